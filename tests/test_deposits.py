@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import tomli
@@ -21,6 +22,7 @@ from lprcorpus.publish.repository import (
     write_repository_files,
     zenodo,
 )
+from lprcorpus.schema import Issue
 
 from .conftest import ROOT
 
@@ -63,18 +65,24 @@ def test_the_periodical_stands_under_references(built: Path) -> None:
     )
 
 
+def tiny(year: int | None, pages: tuple[int, int], **columns: Any) -> Issue:
+    values = {"volume": None, "number": None, "complete": False, **columns}
+    first, last = pages
+    return Issue.model_construct(year=year, page_start=first, page_end=last, **values)
+
+
+SEVERAL = Periodical("Tiny", [tiny(1902, (1, 9)), tiny(1900, (1, 9), complete=True)])
+
+
 @pytest.mark.parametrize(
     ("periodical", "line"),
     [
         (
-            Periodical("Tiny", 1, (1900,), complete=True, volume=1, number=2, pages=(5, 9)),
+            Periodical("Tiny", [tiny(1900, (5, 9), volume=1, number=2, complete=True)]),
             "Tiny, Volume 1, Issue 2 (1900), pp. 5–9",
         ),
-        (
-            Periodical("Tiny", 2, (1900, 1902), complete=False),
-            "Tiny, 2 issues (1900–1902) (in part excerpts)",
-        ),
-        (Periodical("Tiny", 1, (), complete=False, pages=(5, 5)), "Tiny, pp. 5 (excerpt)"),
+        (SEVERAL, "Tiny, 2 issues (1900–1902) (in part excerpts)"),
+        (Periodical("Tiny", [tiny(None, (5, 5))]), "Tiny, p. 5 (excerpt)"),
     ],
     ids=["one issue", "several issues", "no year"],
 )
@@ -83,8 +91,7 @@ def test_a_periodical_is_described_in_a_line(periodical: Periodical, line: str) 
 
 
 def test_a_periodical_of_several_issues_is_cited_without_volume_and_pages() -> None:
-    several = Periodical("Tiny", 2, (1900, 1902), complete=False)
-    (reference,) = citation_file(corpus_metadata(), (several,))["references"]
+    (reference,) = citation_file(corpus_metadata(), [SEVERAL])["references"]
     assert reference == {
         "type": "serial",
         "title": "Tiny",

@@ -450,7 +450,7 @@ BAD: dict[str, tuple[bytes | None, int, str]] = {
     "no file": (
         None,
         2,
-        "{path}: cannot be read: no such file or directory; expected the text of an issue",
+        "{path}: cannot be read: no such file or directory",
     ),
     "an empty file": (b"", 1, "{path}: is empty; expected the raw text of an issue"),
     "not UTF-8": (
@@ -471,8 +471,7 @@ BAD: dict[str, tuple[bytes | None, int, str]] = {
     "a PDF": (
         b"%PDF-1.7",
         2,
-        "{path}: is a PDF; expected its text: call it made-1.pdf, then"
-        " lprcorpus extract {stem}.pdf --out {path}",
+        "{path}: is a PDF; expected its text: lprcorpus extract ISSUE.pdf --out raw/ID.txt",
     ),
     "RTF": (b"{\\rtf1\\ansi The night}", 1, "{path}: this is RTF; expected text in UTF-8"),
     "a ZIP archive": (

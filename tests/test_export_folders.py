@@ -318,15 +318,15 @@ def test_a_dash_is_standard_output(form: str, built: Path) -> None:
     [
         (
             {"format": "txt", "table": "pages"},
-            "txt does not hold one table; found the table 'pages'; expected csv, jsonl or parquet for it",
+            "txt takes no option table; expected it with csv, jsonl, parquet",
         ),
         (
             {"format": "sqlite", "nested": True},
-            "only records in JSON Lines can be nested; found records in sqlite",
+            "sqlite takes no option nested; expected it with jsonl",
         ),
         (
             {"format": "csv", "parts": TextParts()},
-            "only a text file has parts to choose; found csv",
+            "csv takes no option title, headings or note; expected it with txt",
         ),
     ],
 )

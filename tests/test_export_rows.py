@@ -259,16 +259,16 @@ def test_an_unknown_table_or_type_is_answered_with_those_that_come_near(corpus: 
     [
         (
             {"format": "csv", "nested": True},
-            "only records in JSON Lines can be nested; found records in csv",
+            "csv takes no option nested; expected it with jsonl",
         ),
         (
             {"format": "jsonl", "nested": True, "table": "pages"},
-            "only records in JSON Lines can be nested; found pages in jsonl",
+            "only records can be nested; found pages",
         ),
-        ({"format": "jsonl", "bom": True}, "only CSV has a byte order mark; found jsonl"),
+        ({"format": "jsonl", "bom": True}, "jsonl takes no option bom; expected it with csv"),
         (
             {"format": "tei", "table": "pages"},
-            "tei does not hold one table; found the table 'pages'; expected csv, jsonl or parquet for it",
+            "tei takes no option table; expected it with csv, jsonl, parquet",
         ),
     ],
 )

@@ -12,7 +12,7 @@ import pytest
 from lprcorpus.build.run import build
 from lprcorpus.corpus import Corpus
 from lprcorpus.metadata import corpus_metadata, descriptor_metadata
-from lprcorpus.publish import facts as facts_module
+from lprcorpus.publish import datapackage
 from lprcorpus.publish.bibliography import REFERENCES, reference_items
 from lprcorpus.publish.facts import CorpusFacts, DataFile, TableFacts, describe_file, gather_facts
 from lprcorpus.publish.render import is_built_file, render_files
@@ -130,7 +130,7 @@ def test_the_descriptor_names_each_issue_as_a_source(three_issues: Path, tmp_pat
 def test_the_descriptor_names_only_periodicals_where_the_issues_are_many(
     three_issues: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(facts_module, "MOST_ISSUES", 2)
+    monkeypatch.setattr(datapackage, "MOST_ISSUES", 2)
     build(three_issues, tmp_path / "out", shard_bytes=1)
     assert sources(tmp_path / "out") == [{"title": "Tiny (1901 to 1903), issues: 3", "path": "raw"}]
 
@@ -138,11 +138,8 @@ def test_the_descriptor_names_only_periodicals_where_the_issues_are_many(
 def test_what_has_no_year_and_no_place_in_a_volume_is_described_without(built: Path) -> None:
     facts = facts_of(built)
     bare = facts.issues[0].model_copy(update={"year": None, "volume": None, "number": None})
-    undated = dataclasses.replace(facts.periodicals[0], years=(), volume=None, number=None)
     descriptor = json.loads(
-        render_files(dataclasses.replace(facts, issues=(bare,), periodicals=(undated,)))[
-            "datapackage.json"
-        ]
+        render_files(dataclasses.replace(facts, issues=(bare,)))["datapackage.json"]
     )
     assert descriptor["sources"][0]["title"] == "Left Progressive Review, excerpt"
     assert descriptor["datacite"]["relatedItems"] == [

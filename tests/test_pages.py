@@ -67,7 +67,7 @@ def test_a_number_that_contradicts_the_others_is_passed_over_and_reported() -> N
         (9, False),
         (10, True),
     ]
-    assert paged.number_doubts == (NumberDoubt(line=5, printed=74, counted=9),)
+    assert paged.number_doubts() == [NumberDoubt(line=5, printed=74, counted=9)]
 
 
 def test_pages_that_are_numbered_anew_are_counted_on() -> None:
@@ -175,3 +175,9 @@ def test_between_form_feeds_a_space_opens_no_page() -> None:
         (3, True, "one \n two\nReview 3\n"),
         (4, True, "\ffour\nReview 4\n"),
     ]
+
+
+def test_indented_lines_that_are_closer_than_pages_open_none() -> None:
+    """A list whose lines are indented by one space, each after a line that ends in one."""
+    text = "The night \nwhispers \n it. \n" * 40
+    assert len(pages(text)) == 1

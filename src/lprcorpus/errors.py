@@ -21,6 +21,8 @@ class LprcorpusError(Exception):
     ``__str__`` words the message.
     """
 
+    exit_status = 2
+
 
 class UsageError(LprcorpusError):
     """The call cannot be carried out as it was made."""
@@ -43,10 +45,7 @@ class WorkersLost(UsageError):
 
 
 class MissingLibrary(UsageError):
-    """An optional library, by the name it is imported by, which an extra of this package brings."""
-
-    def __init__(self, library: str, purpose: str, extra: str) -> None:
-        super().__init__(library, purpose, extra)
+    """An optional library: the name it is imported by, what needs it, the extra that brings it."""
 
     def __str__(self) -> str:
         library, purpose, extra = self.args
@@ -76,6 +75,8 @@ class UnknownName(UsageError, KeyError):
 class DataError(LprcorpusError):
     """The data has problems."""
 
+    exit_status = 1
+
 
 class UnsafeCorpus(DataError):
     """A corpus whose names or paths lead out of its folder: nothing of it is read."""
@@ -83,9 +84,6 @@ class UnsafeCorpus(DataError):
 
 class RawTextError(DataError):
     """A raw text that cannot be read as one: where (``"raw/x.txt:12"``), and what was found."""
-
-    def __init__(self, where: str, problem: str) -> None:
-        super().__init__(where, problem)
 
     def __str__(self) -> str:
         return ": ".join(self.args)

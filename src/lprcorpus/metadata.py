@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 import tomli
+
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Metadata:
         version: its version, and the package's.
         released: the day of that version (ISO 8601); empty where a descriptor does not say it.
         description: what it is, in one paragraph.
-        homepage: its web address, or None while it has none.
+        homepage: its web address; empty while it has none.
         keywords: what it is about.
         licenses: the terms; each covers a part of it, and all hold together.
         creators: who made it, as display names.
@@ -46,7 +49,7 @@ class Metadata:
     version: str
     released: str
     description: str
-    homepage: str | None = None
+    homepage: str = ""
     keywords: tuple[str, ...]
     licenses: tuple[License, ...]
     creators: tuple[str, ...]
@@ -60,6 +63,11 @@ class Metadata:
     def license_title(self) -> str:
         """The terms in words."""
         return "; ".join(terms.title for terms in self.licenses)
+
+
+def to_json(value: object) -> str:
+    """Return a value as the JSON that this package writes: indented, with a final newline."""
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 @cache
@@ -81,41 +89,38 @@ def descriptor_metadata(descriptor: Mapping[str, Any]) -> Metadata:
 
     What it does not say as this package writes it is left out: its text is empty.
     """
-    name = _text(descriptor, "name") or "lprcorpus"
+    name = _value(descriptor, "name", str) or "lprcorpus"
     released = ""
-    for date in _objects(descriptor.get("datacite"), "dates"):
-        if date.get("dateType") == "Issued":
-            released = _text(date, "date")
-    keywords = descriptor.get("keywords")
+    for date in _value(_value(descriptor, "datacite", dict), "dates", list):
+        if _value(date, "dateType", str) == "Issued":
+            released = _value(date, "date", str)
     licenses = []
-    for terms in _objects(descriptor, "licenses"):
-        licenses.append(License(_text(terms, "name"), _text(terms, "title"), _text(terms, "path")))
+    for terms in _value(descriptor, "licenses", list):
+        licenses.append(
+            License(
+                name=_value(terms, "name", str),
+                title=_value(terms, "title", str),
+                url=_value(terms, "path", str),
+            )
+        )
     creators = []
-    for person in _objects(descriptor, "contributors"):
-        if "creator" in str(person.get("roles")):
-            creators.append(_text(person, "title"))
+    for person in _value(descriptor, "contributors", list):
+        if "creator" in _value(person, "roles", list):
+            creators.append(_value(person, "title", str))
     return Metadata(
         name=name,
-        title=_text(descriptor, "title") or name,
-        version=_text(descriptor, "version"),
+        title=_value(descriptor, "title", str) or name,
+        version=_value(descriptor, "version", str),
         released=released,
-        description=_text(descriptor, "description"),
-        homepage=_text(descriptor, "homepage") or None,
-        keywords=tuple(map(str, keywords)) if isinstance(keywords, list) else (),
+        description=_value(descriptor, "description", str),
+        homepage=_value(descriptor, "homepage", str),
+        keywords=tuple(map(str, _value(descriptor, "keywords", list))),
         licenses=tuple(licenses),
         creators=tuple(creators),
     )
 
 
-def _objects(content: object, name: str) -> list[dict[str, Any]]:
-    """Return the objects in a list of a descriptor; none where there is no such list."""
-    entries = content.get(name) if isinstance(content, dict) else None
-    if not isinstance(entries, list):
-        return []
-    return [entry for entry in entries if isinstance(entry, dict)]
-
-
-def _text(content: Mapping[str, Any], name: str) -> str:
-    """Return a text of a descriptor; an empty one where there is none."""
-    value = content.get(name)
-    return value if isinstance(value, str) else ""
+def _value(content: object, key: str, kind: type[Kind]) -> Kind:
+    """Return a value of an object in a descriptor; an empty one where there is none of its kind."""
+    value = content.get(key) if isinstance(content, dict) else None
+    return value if isinstance(value, kind) else kind()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
@@ -99,16 +99,24 @@ def digests_by_issue(table: pa.Table, key_column: str) -> list[tuple[str, str]]:
     digests: list[tuple[str, hashlib._Hash]] = []
     for start in range(0, table.num_rows, ROW_GROUP):
         part = table.slice(start, ROW_GROUP).combine_chunks()
-        runs = pc.run_end_encode(part.column(key_column).combine_chunks())
         ends, content = _buffers(_json_lines(part))
-        first = 0
-        for key, after in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
-            issue = issue_of(str(key))
+        for issue, first, after in issue_runs(part.column(key_column)):
             if not digests or digests[-1][0] != issue:
                 digests.append((issue, hashlib.sha256()))
             digests[-1][1].update(content[ends[first] : ends[after]])
-            first = after
     return [(issue, digest.hexdigest()) for issue, digest in digests]
+
+
+def issue_runs(keys: pa.ChunkedArray) -> Iterator[tuple[str, int, int]]:
+    """Yield which rows are of one issue, given the key of each: the first, and one past the last.
+
+    An issue may come several times.
+    """
+    runs = pc.run_end_encode(keys.combine_chunks())
+    start = 0
+    for key, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
+        yield issue_of(str(key)), start, end
+        start = end
 
 
 # The canonical form is written in Arrow: with Python's json a validation without the proof takes a

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import chain
 
 from lprcorpus.build.locating import LocatedRecord, find_records
-from lprcorpus.build.manifest import CuratedEdit, Manifest
+from lprcorpus.build.manifest import Manifest
 from lprcorpus.build.row_maker import RowMaker
 from lprcorpus.errors import ManifestError
 from lprcorpus.layout_file import LayoutLine, indented_lines, small_lines
-from lprcorpus.messages import count, shorten
+from lprcorpus.messages import shorten
 from lprcorpus.schema import IssueRows
 from lprcorpus.text.blocks import split_rows, stanzas
 from lprcorpus.text.joining import Composer
@@ -19,7 +19,7 @@ from lprcorpus.text.lines import LineRun, Lines, split_lines
 from lprcorpus.text.page_marks import Pagination
 from lprcorpus.text.pages import Paged, find_pages
 from lprcorpus.text.paragraphs import Setting, detect_setting, split_paragraphs
-from lprcorpus.text.repairs import TextEdit, find_mojibake
+from lprcorpus.text.repairs import find_mojibake
 from lprcorpus.text.running_headers import find_header
 
 
@@ -54,7 +54,9 @@ def assemble(
     located = find_records(paged, manifest, where)
     split = _split_paragraphs(paged, located, setting, indented_lines(layout))
     # What is to be changed, and then the rows.
-    edits = _find_curated(paged, located, where)
+    edits = []
+    for record in located:
+        edits += record.edits
     edits += find_mojibake(paged)
     maker = RowMaker(manifest, paged, Composer(paged, edits, stated.hyphens))
     for index, (record, (note, body)) in enumerate(zip(located, split, strict=True)):
@@ -118,41 +120,3 @@ def _split_paragraphs(
         else:
             bodies[index] = list(chain.from_iterable(map(split_rows, bodies[index])))
     return list(zip(notes, bodies, strict=True))
-
-
-def _find_curated(paged: Paged, located: Sequence[LocatedRecord], where: str) -> list[TextEdit]:
-    """Return the edits that a manifest asks for: each exactly once on its page in the record."""
-    edits = []
-    problems = []
-    for index, record in enumerate(located):
-        for place, stated in enumerate(record.entry.edits):
-            edit = _find_edit(paged, record, stated)
-            if isinstance(edit, str):
-                key = f"records[{index}].edits[{place}].find ({record.entry.id})"
-                problems.append(f"{key}: {edit}")
-            else:
-                edits.append(edit)
-    if problems:
-        raise ManifestError(where, problems)
-    return edits
-
-
-def _find_edit(paged: Paged, record: LocatedRecord, stated: CuratedEdit) -> TextEdit | str:
-    """Return an edit, found in the text of its record, or why it is not there."""
-    text, words = paged.lines.text, stated.find
-    low = high = 0
-    page = paged.page_numbered(stated.page)
-    if page is not None:
-        low = max(record.title.start, page.start)
-        high = min(paged.lines.printed[record.end_line - 1].end, page.end)
-    times = text.count(words, low, max(low, high))
-    if times != 1:
-        found = f"found {shorten(words)} {count(times, 'time')} in the record"
-        return f"{found} on page {stated.page}; expected it once"
-    start = text.find(words, low, high)
-    end = start + len(words)
-    if not paged.sets(start) or not paged.sets(end - 1):
-        # It is in no record: nothing would be edited.
-        found = f"raw line {paged.lines.line_at(start)}: {shorten(words)} is in a page"
-        return f"{found} header, footer or footnote; expected it in the record's text"
-    return TextEdit(start, end, words, stated.replace, "curated", stated.reason)

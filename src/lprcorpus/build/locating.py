@@ -8,15 +8,16 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from lprcorpus.build.manifest import Manifest, Quote, RecordEntry
+from lprcorpus.build.manifest import CuratedEdit, Manifest, Quote, RecordEntry
 from lprcorpus.errors import ManifestError
 from lprcorpus.messages import count, shorten
 from lprcorpus.text.lines import Line
 from lprcorpus.text.pages import Paged, PageExtent
+from lprcorpus.text.repairs import TextEdit
 
 _NEAR = 0.1  # difflib's ratio; of two lines of any text it is rarely lower
 
@@ -51,6 +52,7 @@ class LocatedRecord:
     note: LocatedPassage | None = None
     source: LocatedPassage | None = None  # a source line of its own
     citation: LocatedPassage | None = None  # what is said of its source, there or in the note
+    edits: list[TextEdit] = field(default_factory=list)  # what the manifest changes in it
 
 
 class _MisplacedError(Exception):
@@ -58,7 +60,7 @@ class _MisplacedError(Exception):
 
 
 def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRecord]:
-    """Find every record of a manifest: all titles, then the section headings, then the rest.
+    """Find every record of a manifest: all titles, and then the rest.
 
     Raises:
         ManifestError: a quotation is not where it should be, with every such problem.
@@ -75,7 +77,6 @@ def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRe
             key, problem = error.args
             problems.append(f"records[{index}]{key} ({manifest.records[index].id}): {problem}")
 
-    # Titles first: each record reaches to the title of the next, or to the heading before that.
     for index, entry in enumerate(manifest.records):
         with checked(index):
             title = finder.title(entry)
@@ -84,17 +85,16 @@ def find_records(paged: Paged, manifest: Manifest, where: str) -> list[LocatedRe
                 _check_order(located[-2], located[-1])
     if problems:
         raise ManifestError(where, problems)
-    for index, record in enumerate(located):
+    # From the last to the first: a record reaches to the next title, or to the heading before that.
+    for index in reversed(range(len(located))):
+        record = located[index]
         before = located[index - 1] if index else None
         with checked(index):
-            record.section = finder.section(record, before)
+            finder.complete(record, before)
         if before is not None:
             before.end_line = (record.section or record.title).first
-    for index, record in enumerate(located):
-        with checked(index):
-            finder.complete(record)
     if problems:
-        raise ManifestError(where, problems)
+        raise ManifestError(where, reversed(problems))
     return located
 
 
@@ -123,36 +123,33 @@ class QuotationFinder:
             expected = f"expected a page from {pages[0].number} to {pages[-1].number}"
             raise _MisplacedError(".title", f"{looked}, which the text does not have; {expected}")
         titles = self.whole_lines(entry.title, page.start, page.end)
-        wanted = entry.occurrence
+        if not titles:
+            raise self._absent(".title", entry.title, page.start, page.end, page)
+        wanted, expected = entry.occurrence, "once"
         if wanted is None and len(titles) == 1:
             return titles[0]
-        if wanted is not None and len(titles) >= wanted:
-            return titles[wanted - 1]
-        if titles:
-            lines = " and ".join(str(title.raw_line) for title in titles)
-            found = (
-                f"found {shorten(entry.title)} {count(len(titles), 'time')} on page {entry.page}"
-            )
-            expected = "once"
-            if wanted is not None:
-                expected = f"it {wanted} times or more, as its occurrence says"
-            raise _MisplacedError(".title", f"{found} (raw line {lines}); expected {expected}")
-        raise self._absent(".title", entry.title, page.start, page.end, page)
+        if wanted is not None:
+            if wanted <= len(titles):
+                return titles[wanted - 1]
+            expected = f"it {wanted} times or more, as its occurrence says"
+        lines = " and ".join(str(title.raw_line) for title in titles)
+        times = f"{count(len(titles), 'time')} on page {entry.page} (raw line {lines})"
+        problem = f"found {shorten(entry.title)} {times}; expected {expected}"
+        raise _MisplacedError(".title", problem)
 
-    def section(self, record: LocatedRecord, before: LocatedRecord | None) -> LocatedPassage | None:
-        """Find the heading before a record; None where it has none, or one before it has it."""
-        heading = record.entry.section
-        if heading is None or (before is not None and heading == before.entry.section):
-            return None
-        low = before.title.end if before is not None else 0
-        headings = self.whole_lines(heading, low, record.title.start)
+    def _section(self, heading: str, low: int, high: int) -> LocatedPassage:
+        headings = self.whole_lines(heading, low, high)
         if not headings:
-            raise self._absent(".section", heading, low, record.title.start)
+            raise self._absent(".section", heading, low, high)
         return headings[-1]  # the last, for its words may be in the text before
 
-    def complete(self, record: LocatedRecord) -> None:
-        """Find the other passages of a record, before the line that is not its."""
+    def complete(self, record: LocatedRecord, before: LocatedRecord | None) -> None:
+        """Find the other passages of a record, before the line that is not its, and its edits."""
         entry = record.entry
+        # One heading is that of all the records after it.
+        if entry.section and (before is None or entry.section != before.entry.section):
+            low = before.title.end if before is not None else 0
+            record.section = self._section(entry.section, low, record.title.start)
         low, high = record.title.end, len(self.lines.text)
         if record.end_line < len(self.lines.printed):
             high = self.lines.printed[record.end_line].start
@@ -176,6 +173,9 @@ class QuotationFinder:
             for passage in (record.byline, record.note, record.source):
                 if passage is not None:
                     record.end_line = max(record.end_line, passage.last + 1)
+
+        for place, stated in enumerate(entry.edits):
+            record.edits.append(self._edit(f".edits[{place}].find", stated, record))
 
     def _byline(self, byline: str, title: LocatedPassage, high: int) -> LocatedPassage:
         """Find a byline: the next thing printed after the title, page headers aside."""
@@ -235,6 +235,27 @@ class QuotationFinder:
             is_whole=first.first == start and last.last == end,
             is_text=is_set[first.index] and is_set[last.index],
         )
+
+    def _edit(self, key: str, stated: CuratedEdit, record: LocatedRecord) -> TextEdit:
+        """Find what a person changes: exactly once on its page in the record."""
+        text, words = self.lines.text, stated.find
+        low = high = 0
+        page = self.paged.page_numbered(stated.page)
+        if page is not None:
+            low = max(record.title.start, page.start)
+            high = min(self.lines.printed[record.end_line - 1].end, page.end)
+        times = text.count(words, low, max(low, high))
+        if times != 1:
+            found = f"found {shorten(words)} {count(times, 'time')} in the record"
+            raise _MisplacedError(key, f"{found} on page {stated.page}; expected it once")
+        start = text.find(words, low, high)
+        end = start + len(words)
+        if not self.paged.sets(start) or not self.paged.sets(end - 1):
+            # It is in no record: nothing would be edited.
+            found = f"raw line {self.lines.line_at(start)}: {shorten(words)} is in a page"
+            expected = "expected it in the record's text"
+            raise _MisplacedError(key, f"{found} header, footer or footnote; {expected}")
+        return TextEdit(start, end, words, stated.replace, "curated", stated.reason)
 
     def _refused(self, key: str, passage: LocatedPassage, expected: str) -> _MisplacedError:
         excerpt = repr(self.lines.text[passage.start : passage.end][:60])

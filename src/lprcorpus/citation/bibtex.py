@@ -135,7 +135,7 @@ def _separates(part: str) -> bool:
 def _escape(text: str) -> str:
     """Return text as TeX, on one line; all that it says keeps its meaning."""
     line = one_line(text)
-    braces = re.sub("[^{}]", "", line)
+    braces = "".join(re.findall("[{}]", line))
     while "{}" in braces:
         braces = braces.replace("{}", "")
     commands = {**_COMMANDS, **_BRACES} if braces else _COMMANDS

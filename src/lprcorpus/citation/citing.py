@@ -35,15 +35,19 @@ class _BlockPages:
     page_end: int
 
 
-def _csl_json(item: Item) -> str:
-    return json.dumps([item], ensure_ascii=False, indent=2)
+def _csl_json(items: Sequence[Item]) -> str:
+    return json.dumps(items, ensure_ascii=False, indent=2)
 
 
-DATA_STYLES: dict[str, Callable[[Item], str]] = {
-    "csl-json": _csl_json,
-    "bibtex": bibtex,
-    "ris": ris,
-}
+def _bibtex(items: Sequence[Item]) -> str:
+    return "\n\n".join(map(bibtex, items))
+
+
+def _ris(items: Sequence[Item]) -> str:
+    return "\n\n".join(map(ris, items))
+
+
+DATA_STYLES = {"csl-json": _csl_json, "bibtex": _bibtex, "ris": _ris}
 """The styles that are data. Any other is the name of a CSL style and gives formatted text."""
 
 
@@ -88,28 +92,26 @@ def cite(
     else:
         (work,) = works(corpus, {id})
         item = record_item(work, corpus.about, _cited_pages(corpus, work.record, page, block))
-    formatted = _format([item], style)
+    data_style = _data_style(style)
+    if data_style:
+        return data_style([item])
+    formatted = format_items([item], style)
     lines = list(formatted.references.values())
-    if "locator" in item or not lines:
+    if "locator" in item:
         lines = [*formatted.citations, *lines]
     # In notes the citation says all that the reference does, so it may be the same text.
     return "\n".join(dict.fromkeys(lines))
 
 
 def cite_all(*, style: str = "bibtex", corpus: Corpus | None = None) -> str:
-    """Return the bibliography of the corpus: every record, in reading order or the style's own.
-
-    Raises as :func:`cite` does.
-    """
+    """Return the bibliography of the corpus: every record, in reading order or the style's own."""
     corpus = corpus or Corpus()
     about = corpus.about
     items = [record_item(work, about) for work in works(corpus)]
-    if style.strip().casefold() == "csl-json":
-        return json.dumps(items, ensure_ascii=False, indent=2)
-    formatted = _format(items, style)
-    if formatted.references:
-        return "\n".join(formatted.references.values())
-    return "\n\n".join(formatted.citations)
+    data_style = _data_style(style)
+    if data_style:
+        return data_style(items)
+    return "\n".join(format_items(items, style).references.values())
 
 
 def cite_places(
@@ -125,18 +127,17 @@ def cite_places(
     items = []
     for record_id, first, last in places:
         items.append(record_item(by_id[record_id], about, (first, last)))
-    formatted = _format(items, style)
-    if formatted.references and is_note_style(style):
+    data_style = _data_style(style)
+    if data_style:
+        return FormattedItems([data_style([item]) for item in items], {})
+    formatted = format_items(items, style)
+    if items and is_note_style(style):
         return FormattedItems(formatted.citations, {})
     return formatted
 
 
-def _format(items: Sequence[Item], style: str) -> FormattedItems:
-    """Return items in a style; in one that is data, each citation is complete."""
-    name = style.strip().casefold()
-    if name in DATA_STYLES:
-        return FormattedItems(list(map(DATA_STYLES[name], items)), {})
-    return format_items(items, name)
+def _data_style(style: str) -> Callable[[Sequence[Item]], str] | None:
+    return DATA_STYLES.get(style.strip().casefold())
 
 
 def works(corpus: Corpus, ids: Collection[str] | None = None) -> list[Work]:

@@ -110,19 +110,14 @@ class Work:
         return "; ".join(person.name for person in self.contributors if person.role in roles)
 
     def names(self, *roles: str) -> list[CslName]:
-        """Return the names of those who have one of some roles, as CSL has them.
-
-        A person's are in parts; the name of a body, which has none, is as it is.
-        """
+        """Return the names of those who have one of some roles: a person's in parts, as CSL has."""
         found = []
         for person in self.contributors:
             if person.role in roles:
-                name = {"literal": person.name}
-                if person.family_name is not None:
-                    name = {"family": person.family_name}
-                    if person.given_name is not None:
-                        name["given"] = person.given_name
-                found.append(name)
+                name = {"family": person.family_name, "given": person.given_name}
+                if person.family_name is None:
+                    name = {"literal": person.name}
+                found.append(present(name))
         return found
 
 
@@ -161,12 +156,14 @@ def one_line(text: str) -> str:
     return _CONTROLS.sub("", _LINE_ENDS.sub(" ", text)).strip()
 
 
-def date_parts(date: str) -> CslDate:
-    """Return an ISO 8601 date, or an interval of two, as a date of CSL.
+def date_parts(date: str | None) -> CslDate | None:
+    """Return an ISO 8601 date, or an interval of two, as a date of CSL; None for none.
 
     >>> date_parts("2014-05/2014-06")
     {'date-parts': [[2014, 5], [2014, 6]]}
     """
+    if not date:
+        return None
     ends = date.split("/")
     if len(ends) > 2 or not all(_DATE.fullmatch(end) for end in ends):
         expected = "expected one such as 2014-05; run lprcorpus validate"
@@ -202,21 +199,11 @@ def cited_pages(item: Item, dash: str = "-") -> str:
 
 
 def record_item(work: Work, edition: Metadata, cited: tuple[int, int] | None = None) -> Item:
-    """Return a record as an item of CSL-JSON.
-
-    CSL has no variable for a speaker or an interviewee. Who speaks is the author, and an
-    interviewee is one where nobody else is, as in the CSL of Zotero; the note names the interviewee
-    as such. Nor has CSL a variable for the periodical that a text first appeared in: where no
-    publisher is known, it is the original publisher. A year that the issue does not give is left
-    out; styles then write "n.d.". With the first and the last page that are cited, it is the item
-    of that passage.
-    """
+    """Return a record as an item of CSL-JSON; of a passage, with its first and its last page."""
     record, issue = work.record, work.issue
-    issued = original_date = locator = None
+    issued = locator = None
     if issue.year is not None:
         issued = {"date-parts": [[issue.year]]}
-    if record.source_date is not None:
-        original_date = date_parts(record.source_date)
     if cited is not None:
         locator = page_range(*cited)
     item: Item = {
@@ -224,6 +211,8 @@ def record_item(work: Work, edition: Metadata, cited: tuple[int, int] | None = N
         "type": "article-journal",
         "genre": _GENRES.get(record.type),
         "title": record.title,
+        # CSL has no variable for an interviewee, who is the author where nobody else is, as in the
+        # CSL of Zotero; the note names the interviewee as such.
         "author": work.names(*AUTHOR_ROLES) or work.names("interviewee"),
         # Roles that CSL has a variable for, under the same name.
         "interviewer": work.names("interviewer"),
@@ -232,13 +221,14 @@ def record_item(work: Work, edition: Metadata, cited: tuple[int, int] | None = N
         "container-title": issue.periodical,
         "volume": str(issue.volume or ""),
         "issue": str(issue.number or ""),
-        "issued": issued,
+        "issued": issued,  # without it, styles write "n.d."
         "page": page_range(record.page_start, record.page_end),
         "locator": locator,
         "section": record.section,
         "language": record.language,
         "original-title": record.source_title,
-        "original-date": original_date,
+        "original-date": date_parts(record.source_date),
+        # Nor has it one for the periodical that a text first appeared in.
         "original-publisher": record.source_publisher
         or work.display_names("publisher")
         or record.source_container,
@@ -259,7 +249,7 @@ def dataset_item(edition: Metadata) -> Item:
         "title": edition.title,
         "author": [{"literal": name} for name in edition.creators],
         "version": edition.version,
-        "issued": date_parts(edition.released) if edition.released else None,
+        "issued": date_parts(edition.released),
         "URL": edition.homepage,
     }
     return present(item)

@@ -13,17 +13,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
+from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from lprcorpus.citation.csl import Item, cited_pages, one_line
 from lprcorpus.errors import MissingLibrary, UnknownName, UsageError
+from lprcorpus.typed_rows import grouped
 
 _SHORT = {
     "chicago": "chicago-notes-bibliography",
@@ -89,18 +90,12 @@ def references(items: Sequence[Item], style: str) -> list[str]:
     """Return the reference to each of some items, in their order, each as it is where it is alone.
 
     A list would distinguish works of one author by letters and join them by dashes, so such works
-    go into different lists. Pandoc is asked once for each list, and not once for each item. Raises
-    as :func:`format_items` does.
+    go into different lists. Pandoc is asked once for each list.
     """
-    lists: defaultdict[int, list[Item]] = defaultdict(list)
-    seen: Counter[str] = Counter()
-    for item in items:
-        author = json.dumps(item.get("author") or item.get("title"))
-        lists[seen[author]].append(item)
-        seen[author] += 1
+    by_author = grouped(items, key=lambda item: json.dumps(item.get("author") or item["title"]))
     found: dict[str, str] = {}
-    for works in lists.values():
-        found |= format_items(works, style).references
+    for works in zip_longest(*by_author.values()):
+        found |= format_items(list(filter(None, works)), style).references
     return [found[item["id"]] for item in items]
 
 

@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 import click
 
 from lprcorpus.cli.output import lead_nowhere, prepare_streams, warn
-from lprcorpus.errors import DataError, LprcorpusError, UnknownName, system_reason
+from lprcorpus.errors import LprcorpusError, UnknownName, system_reason
 
 # The commands and what each does; each is ``command`` of the module of its name, which is imported
 # when it is called, so that the help is there at once.
@@ -79,10 +79,8 @@ def _errors_in_one_line() -> Iterator[None]:
     """Turn what stops a command into one line on standard error, and a status."""
     try:
         yield
-    except DataError as error:
-        _stop(str(error), status=1)
     except LprcorpusError as error:
-        _stop(str(error))
+        _stop(str(error), error.exit_status)
     except click.exceptions.NoArgsIsHelpError:
         raise
     except click.UsageError as error:
@@ -131,6 +129,7 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
         "help_option_names": ["-h", "--help"],
         "max_content_width": 100,
         "show_default": True,
+        "color": False if os.environ.get("NO_COLOR") else None,
     },
 )
 @click.option(

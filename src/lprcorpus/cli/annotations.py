@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 from urllib.parse import quote
@@ -44,8 +43,8 @@ def _location(report: Report, problem: Problem) -> str:
 def sarif_log(report: Report) -> dict[str, object]:
     """Return a report as a log of SARIF 2.1.0.
 
-    The format: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html. A row is a logical
-    location; the codes are the rules.
+    The format: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html. The codes are the
+    rules; a message names its row and column.
     """
     metadata = corpus_metadata()
     driver = {
@@ -84,15 +83,9 @@ def _result(report: Report, problem: Problem) -> dict[str, object]:
             "region": {"startLine": problem.line or 1},
         }
     }
-    if problem.table:
-        row = f"[{problem.key}]" if problem.key else ""
-        column = f".{problem.column}" if problem.column else ""
-        kind = "element" if problem.key else "member"
-        name = f"{problem.table}{row}{column}"
-        location["logicalLocations"] = [{"fullyQualifiedName": name, "kind": kind}]
     # What stays the same of a problem when lines come and go.
     place = (problem.code, problem.file, problem.table, problem.key, problem.column)
-    fingerprint = hashlib.sha256(repr(place).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    fingerprint = "/".join(filter(None, place))
     return {
         "ruleId": problem.code,
         "ruleIndex": list(CODES).index(problem.code),

@@ -10,10 +10,9 @@ import click
 
 from lprcorpus.build.build_report import BuildReport, IssueReport
 from lprcorpus.build.run import SHARD_BYTES, build
-from lprcorpus.citation.csl import page_range
 from lprcorpus.cli.options import OUTPUT, PATH, flag, is_quiet, quiet_option
-from lprcorpus.cli.output import ProgressBar, console, plain_table, print_facts, print_json, warn
-from lprcorpus.messages import count
+from lprcorpus.cli.output import console, plain_table, print_facts, print_json, progress_bar, warn
+from lprcorpus.messages import count, pages
 from lprcorpus.processes import processors
 
 _FEW = 3  # issues that are shown record by record
@@ -63,7 +62,7 @@ def command(
     if workers is not None and scheduler is not None:
         problem = "--workers is for this machine; the workers of --scheduler are its own."
         raise click.UsageError(f"{problem} Give one of them.")
-    with ProgressBar("Building") as progress:
+    with progress_bar("Building") as progress:
         report = build(
             raw,
             out,
@@ -105,7 +104,9 @@ def _print_report(report: BuildReport) -> None:
         if len(report.issues) <= _FEW:
             _print_issue(issue)
         else:
-            _print_line(issue)
+            counts = f"{count(issue.pages, 'page')}, {count(len(issue.records), 'record')}"
+            coverage = "\n  ".join(_coverage(issue))
+            click.echo(f"{issue.id}: {counts}, {count(issue.blocks, 'block')}; {coverage}")
     written = f"Wrote {report.out}"
     if report.kept:
         written += f" ({count(report.kept, 'finished shard')} kept)"
@@ -113,49 +114,35 @@ def _print_report(report: BuildReport) -> None:
     console().print(f"{written}: {rows}")
 
 
-def _print_line(issue: IssueReport) -> None:
-    """Print one of many issues: in a line, and what is in no record."""
-    counts = f"{issue.pages} pages, {len(issue.records)} records, {issue.blocks:,} blocks"
-    claimed, *unclaimed = _coverage(issue)
-    click.echo(f"{issue.id}: {counts}; {claimed}; proof {_proof(issue)}; edits {_edits(issue)}")
-    for line in unclaimed:
-        click.echo(f"  {line}")
-
-
 def _print_issue(issue: IssueReport) -> None:
     """Print one of few issues: its records, and what was seen on the way."""
     out = console()
-    out.print(f"Issue {issue.id}\n", style="bold")
+    click.secho(f"Issue {issue.id}\n", bold=True)
     table = plain_table("Record", "Type", "Author", "Pages", "Blocks", "Words")
     for column in table.columns[3:]:
         column.justify, column.no_wrap = "right", True
     for record in issue.records:
-        pages = page_range(record.page_start, record.page_end).replace("-", "–")
-        numbers = (pages, str(record.blocks), f"{record.words:,}")
-        table.add_row(record.title, record.type, record.author, *numbers)
-    table.add_section()
-    words = sum(record.words for record in issue.records)
-    numbers = (str(issue.pages), str(issue.blocks), f"{words:,}")
-    table.add_row(count(len(issue.records), "record"), "", "", *numbers)
+        numbers = (pages(record.page_start, record.page_end), f"{record.blocks}")
+        table.add_row(record.title, record.type, record.author, *numbers, f"{record.words:,}")
     out.print(table)
     out.print()
+    words = sum(record.words for record in issue.records)
     printed = f"{issue.pages_printed} of them with a printed number"
     spaces = "with" if issue.final_spaces else "without"
     setting = f"paragraphs by {issue.paragraphs}; {spaces} spaces at line ends"
+    proved = f"all {issue.characters:,} characters in {issue.spans:,} spans"
+    edits = ", ".join(f"{rule} {number:,}" for rule, number in sorted(issue.edits.items()))
     facts = {
+        "Records": f"{len(issue.records)}, {words:,} words",
         "Pages": f"{issue.pages}, {printed}; marks: {', '.join(issue.marks)}",
         "Setting": f"{setting}; face {issue.face}",
-        "Proof": f"{_proof(issue)}; {issue.blocks:,} blocks derived again",
-        "Edits": _edits(issue),
+        "Proof": f"holds: {proved}; {issue.blocks:,} blocks derived again",
+        "Edits": f"{sum(issue.edits.values()):,}: {edits}" if edits else "none",
         "Coverage": "\n".join(_coverage(issue)),
         "Doubtful": "\n".join(issue.warnings),
     }
     print_facts(facts)
     out.print()
-
-
-def _proof(issue: IssueReport) -> str:
-    return f"holds: all {issue.characters:,} characters in {issue.spans:,} spans"
 
 
 def _coverage(issue: IssueReport) -> list[str]:
@@ -165,10 +152,3 @@ def _coverage(issue: IssueReport) -> list[str]:
         where = f"raw line {stretch.line}, {stretch.characters:,} characters"
         lines.append(f"not in a record: {where}: {stretch.opening!r}")
     return lines
-
-
-def _edits(issue: IssueReport) -> str:
-    if not issue.edits:
-        return "none"
-    rules = ", ".join(f"{rule} {number:,}" for rule, number in sorted(issue.edits.items()))
-    return f"{sum(issue.edits.values()):,}: {rules}"

@@ -48,10 +48,10 @@ def command(
     if as_json and style not in (None, "csl-json"):
         raise UsageError(f"found --json and --style {style}; expected one of them")
     style = "csl-json" if as_json else style or "bibtex"
+    if everything and (record, page, block) != (None, None, None):
+        raise UsageError("found --all and a record, page or block; expected one of them")
     with Corpus(folder) as corpus:
-        if not everything:
-            click.echo(cite(record, style=style, page=page, block=block, corpus=corpus))
-        elif record is not None or page is not None or block is not None:
-            raise UsageError("found --all and a record, page or block; expected one of them")
-        else:
+        if everything:
             click.echo(cite_all(style=style, corpus=corpus))
+        else:
+            click.echo(cite(record, style=style, page=page, block=block, corpus=corpus))

@@ -28,7 +28,8 @@ def command(old: Path, new: Path | None, form: str, *, as_json: bool, check: boo
     OLD and NEW are folders with datapackage.json, checkouts, or archives that lprcorpus pack wrote;
     NEW is the data that came with the package by default. The lines that begin with a hyphen are
     for the changelog, under Data; the last line says whether the version needs a major or a minor
-    step, or a patch.
+    step, or a patch. Each edition is taken to be what its datapackage.json says, as lprcorpus
+    validate makes sure: tables of equal content digests are not read.
 
     Exit status: 0 the data is the same; 1 it is not; 2 the command cannot run. With --check: 1 if
     the version takes a smaller step than the data asks for, else 0.

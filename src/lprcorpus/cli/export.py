@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from lprcorpus.cli.options import GivenPath, corpus_option, flag, quiet_option
-from lprcorpus.cli.output import ProgressBar, say, warn
+from lprcorpus.cli.output import progress_bar, say, warn
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.export.exporting import FORMATS, export
@@ -48,10 +48,11 @@ _BINARY = ("parquet", "sqlite")
     "-o",
     "--out",
     metavar="PATH",
+    default="-",
     type=GivenPath(str),
-    help="The file to write; standard output by default, or for -. A folder, if it is there or PATH"
-    " ends in a slash: csv gets all tables and a datapackage.json, tei one file for each issue, txt"
-    " one for each record.",
+    help="The file to write, or - for standard output. A folder, if it is there or PATH ends in a"
+    " slash: csv gets all tables and a datapackage.json, tei one file for each issue, txt one for"
+    " each record.",
 )
 @flag("--nested", help="In JSON Lines, put the contributors and blocks of each record into it.")
 @flag("--bom", help="Begin CSV with a byte order mark, by which Excel sees that it is UTF-8.")
@@ -69,7 +70,7 @@ def command(
     form: str,
     table: str | None,
     types: tuple[str, ...],
-    out: str | None,
+    out: str,
     folder: Path | None,
     *,
     nested: bool,
@@ -87,14 +88,14 @@ def command(
     one, an apostrophe is put before it. In a folder of CSV the values are as they are in the
     corpus.
     """
-    to_stdout = out in (None, "-")
+    to_stdout = out == "-"
     if to_stdout and form in _BINARY and sys.stdout.isatty():
         raise UsageError(f"{form} is not for a terminal: expected --out FILE, or a pipe")
     given = {"title": title, "headings": headings, "note": note}
     parts = {name: value for name, value in given.items() if value is not None}
-    with Corpus(folder) as corpus, ProgressBar("Exporting") as progress:
+    with Corpus(folder) as corpus, progress_bar("Exporting") as progress:
         done = export(
-            sys.stdout.buffer if out is None or to_stdout else out,
+            sys.stdout.buffer if to_stdout else out,
             form,
             ids,
             table=table,

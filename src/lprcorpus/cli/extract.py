@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from lprcorpus.cli.options import OUTPUT, PATH, flag, quiet_option
-from lprcorpus.cli.output import ProgressBar, print_json, say, warn
+from lprcorpus.cli.output import print_json, progress_bar, say, warn
 from lprcorpus.extract.extraction import extract
 from lprcorpus.layout_file import layout_path
 
@@ -25,7 +25,7 @@ def command(pdf: Path, out: Path, *, as_values: bool) -> None:
     pages. The layout, OUT with the ending .layout.parquet, has for each raw line its page, box,
     font, size, weight and column, and says which PDF it is from. Neither file is ever written over.
     """
-    with ProgressBar("Extracting pages") as progress:
+    with progress_bar("Extracting pages") as progress:
         report = extract(pdf, out, progress)
     for warning in report.warnings:
         warn(warning)

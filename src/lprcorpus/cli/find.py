@@ -14,10 +14,10 @@ import click
 from lprcorpus.citation.citing import cite_places
 from lprcorpus.citation.styles import can_format
 from lprcorpus.cli.options import corpus_option, flag, style_option
-from lprcorpus.cli.output import ProgressBar, as_text, print_json, tell, warn
+from lprcorpus.cli.output import as_text, print_json, progress_bar, tell, warn
 from lprcorpus.corpus import Corpus
 from lprcorpus.export.spreadsheet import guarded
-from lprcorpus.messages import pages
+from lprcorpus.messages import pages, shorten
 from lprcorpus.search.passages import Passage
 from lprcorpus.search.query import find
 from lprcorpus.search.selectors import CONTEXT
@@ -42,9 +42,13 @@ _SHOWN_CONTEXT = 40
 @flag("--json", "as_json", help="Print the passages as JSON, each with its selector.")
 @flag("--kwic", help="Print a concordance: each passage on a line, between what is around it.")
 @click.option(
-    "--sort", type=click.Choice(["left", "right"]), help="Sort the concordance by that side."
+    "--sort", type=click.Choice(["left", "right"]), help="A concordance, sorted by that side."
 )
-@flag("--csv", "as_csv", help="Print it as CSV, an apostrophe before what looks like a formula.")
+@flag(
+    "--csv",
+    "as_csv",
+    help="A concordance as CSV; what looks like a formula has an apostrophe before it.",
+)
 @corpus_option
 def command(
     words: tuple[str, ...],
@@ -66,15 +70,13 @@ def command(
     in any order. Each has its citation and its selector, the line that "lprcorpus resolve" follows
     back to the passage in a later edition of the data.
     """
-    if not kwic and (sort or as_csv):
-        option = "--sort" if sort else "--csv"
-        raise click.UsageError(f"{option} is for a concordance; expected --kwic with it")
+    is_concordance = kwic or as_csv or sort is not None
     if as_csv and as_json:
         raise click.UsageError("found both --csv and --json; expected one of them")
     query = as_text(" ".join(words))
     with (
         Corpus(folder) as corpus,
-        ProgressBar("Indexing records") as progress,
+        progress_bar("Indexing records") as progress,
         warnings.catch_warnings(record=True) as notes,
     ):
         found = find(
@@ -83,24 +85,21 @@ def command(
             record=record,
             # One more than is shown, to know whether there are more; to be sorted, all.
             limit=None if sort else limit + 1,
-            context=_CONCORDANCE_CONTEXT if kwic else CONTEXT,
+            context=_CONCORDANCE_CONTEXT if is_concordance else CONTEXT,
             corpus=corpus,
             progress=progress,
         )
         for note in notes:
             warn(str(note.message))
-        if kwic:
+        if is_concordance:
             lines = _concordance(found, sort)[:limit]
             _print_concordance(lines, as_json=as_json, as_csv=as_csv)
         else:
             _print_passages(corpus, found[:limit], style, as_json=as_json)
     if not found:
-        line = " ".join(query.split())
-        shown = line if len(line) <= 60 else f"{line[:59]}…"
-        tell(f"no passage contains {shown}")
+        tell(f"no passage contains {shorten(' '.join(query.split()), 60)}")
     elif len(found) > limit:
-        more = f"there are more: --limit {10 * limit}"
-        tell(f"the first {limit} passages; {more}")
+        tell(f"the first {limit} passages; there are more: --limit {10 * limit}")
 
 
 def _print_passages(
@@ -115,8 +114,8 @@ def _print_passages(
         click.echo(f"{passage_lines(passage, cited)}\n")
     if references:
         click.echo("References")
-        for reference in references:
-            click.echo(_indented(reference, "  "))
+    for reference in references:
+        click.echo(_indented(reference, "  "))
 
 
 def cite_passages(
@@ -142,9 +141,9 @@ def passage_lines(passage: Passage, citation: str) -> str:
         place = f"block {passage.block}"
         if passage.block != passage.block_end:
             place = f"blocks {passage.block}–{passage.block_end}"
-    where = f"{click.style(passage.record, bold=True)}, {pages(passage.page, passage.page_end)}"
+    record = click.style(passage.record, bold=True)
     lines = [
-        f"{where}, {place}",
+        f"{record}, {pages(passage.page, passage.page_end)}, {place}",
         _indented(passage.sentence, "    "),
         f"  cite      {_indented(citation, ' ' * 12).lstrip()}",
         f"  selector  {passage.selector or 'none: the raw text is not there'}",
@@ -182,22 +181,27 @@ def _concordance(passages: Sequence[Passage], sort: str | None) -> list[Concorda
 
 
 def _print_concordance(lines: Sequence[ConcordanceLine], *, as_json: bool, as_csv: bool) -> None:
-    from rich.cells import cell_len, set_cell_size
-
     if as_json:
         print_json([line._asdict() for line in lines])
-        return
-    if as_csv:
+    elif as_csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(ConcordanceLine._fields)
         for line in lines:
             texts = map(guarded, (line.left, line.keyword, line.right))
             writer.writerow([*texts, line.record, line.page])
-        return
-    # The keywords are below each other; a character may be two columns wide, or none.
-    width = max((cell_len(line.keyword) for line in lines), default=0) + _SHOWN_CONTEXT
+    else:
+        _print_columns(lines)
+
+
+def _print_columns(lines: Sequence[ConcordanceLine]) -> None:
+    """Print lines so that the keywords are below each other."""
+    # A character may be two columns wide, or none.
+    from rich.cells import cell_len, set_cell_size
+
+    widest = max((cell_len(line.keyword) for line in lines), default=0)
     for line in lines:
         left = set_cell_size(line.left[::-1], _SHOWN_CONTEXT)[::-1]
-        right = set_cell_size(line.right, width - cell_len(line.keyword))
+        room = widest - cell_len(line.keyword) + _SHOWN_CONTEXT
+        right = set_cell_size(line.right, room)
         keyword = click.style(line.keyword, bold=True)
         click.echo(f"{left}  {keyword}  {right}  {line.record}, p. {line.page}")

@@ -1,26 +1,28 @@
-"""How the commands print: tables for people, JSON for programs, annotations, progress."""
+"""How the commands read and print: tables for people, JSON for programs, annotations, progress."""
 
 from __future__ import annotations
 
-import errno
 import io
 import json
 import os
 import sys
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from lprcorpus.cli.options import is_quiet
+from lprcorpus.errors import UsageError, system_reason
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.progress import Progress
     from rich.table import Table
+
+# Standard input or output, in place of a file.
+STANDARD = Path("-")
 
 # Seconds of work before progress is shown.
 _PATIENCE = 1.0
@@ -55,6 +57,16 @@ def print_json(value: Any) -> None:
     """Print a value as JSON, with escapes where the output's encoding lacks a character."""
     is_utf8 = sys.stdout.encoding.casefold().replace("-", "").startswith("utf")
     click.echo(json.dumps(value, ensure_ascii=not is_utf8, indent=2, default=os.fspath))
+
+
+def read_input(path: Path) -> bytes:
+    """Return the content of a file; of standard input for ``-``."""
+    if path == STANDARD:
+        return sys.stdin.buffer.read()
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {system_reason(error)}") from None
 
 
 def as_text(argument: str) -> str:
@@ -111,39 +123,32 @@ def print_facts(facts: Mapping[str, str | None]) -> None:
     console().print(table)
 
 
-class ProgressBar:
-    """Progress on a terminal's standard error, once the work has taken a second.
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[..., None]]:
+    """Give what shows how much is done, of all there is to do (0: not known).
 
-    It is used in a ``with`` statement, and called with what is done so far.
+    It shows on a terminal's standard error, once the work has taken a second.
     """
+    if is_quiet() or not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    from rich.progress import Progress
 
-    def __init__(self, label: str) -> None:
-        self._label = label
-        self._started = time.monotonic()
-        self._is_wanted = sys.stderr.isatty() and not is_quiet()
-        self._bar: Progress | None = None
+    # The time left is estimated from all that was done: the work is done in bursts.
+    all_day = 24 * 60 * 60
+    bar = Progress(console=console(stderr=True), transient=True, speed_estimate_period=all_day)
+    task = bar.add_task(label)
+    started = time.monotonic()
 
-    def __call__(self, done: int, total: int = 0) -> None:
-        """Show what is done, of all there is to do (0: not known)."""
-        if not self._is_wanted or time.monotonic() - self._started < _PATIENCE:
-            return
-        if self._bar is None:
-            from rich.progress import Progress
+    def show(done: int, total: int = 0) -> None:
+        if time.monotonic() - started >= _PATIENCE:
+            bar.start()
+            bar.update(task, completed=done, total=total or None)
 
-            # The time left is estimated from all that was done: the work is done in bursts.
-            all_day = 24 * 60 * 60
-            on_stderr = console(stderr=True)
-            self._bar = Progress(console=on_stderr, transient=True, speed_estimate_period=all_day)
-            self._bar.add_task(self._label)
-            self._bar.start()
-        self._bar.update(self._bar.task_ids[0], completed=done, total=total or None)
-
-    def __enter__(self) -> ProgressBar:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+    try:
+        yield show
+    finally:
+        bar.stop()
 
 
 def prepare_streams() -> None:
@@ -155,19 +160,9 @@ def prepare_streams() -> None:
     # In the order of their numbers: a file that is opened gets the lowest number that is free,
     # which is that of the stream.
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        stream = getattr(sys, name)
-        if stream is None or (mode == "w" and not _takes_output(stream)):
+        if getattr(sys, name) is None:
             stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 (open to the end)
             setattr(sys, name, stream)
-        # Standard error has escapes already.
-        if isinstance(stream, io.TextIOWrapper) and name == "stdout":
-            stream.reconfigure(errors="replace")
-
-
-def _takes_output(stream: TextIO) -> bool:
-    """Return whether a stream can be written to: a shell may leave a file to read in its place."""
-    try:
-        os.write(stream.fileno(), b"")
-    except OSError as error:
-        return error.errno != errno.EBADF
-    return True
+    # Standard error has escapes already.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")

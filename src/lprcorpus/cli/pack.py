@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lprcorpus.cli.options import OUTPUT, corpus_option, flag, quiet_option
-from lprcorpus.cli.output import ProgressBar, print_json, say
+from lprcorpus.cli.output import print_json, progress_bar, say
 from lprcorpus.messages import count
 from lprcorpus.release.packing import pack
 
@@ -26,7 +26,7 @@ def command(folder: Path | None, out: Path, *, as_json: bool) -> None:
     licence, the changelog, the citation files and ro-crate-metadata.json. The corpus is validated
     first, and refused if it has a problem. Two runs write the same bytes.
     """
-    with ProgressBar("Validating") as progress:
+    with progress_bar("Validating") as progress:
         files = pack(out, folder, progress=progress)
     if as_json:
         print_json({"out": out, "files": files})

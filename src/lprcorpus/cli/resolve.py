@@ -11,9 +11,9 @@ import click
 
 from lprcorpus.cli.find import cite_passages, passage_lines
 from lprcorpus.cli.options import corpus_option, flag, format_option, style_option
-from lprcorpus.cli.output import as_text, github_annotation, print_json, tell
+from lprcorpus.cli.output import STANDARD, as_text, github_annotation, print_json, read_input, tell
 from lprcorpus.corpus import Corpus
-from lprcorpus.errors import UsageError, system_reason
+from lprcorpus.errors import UsageError
 from lprcorpus.messages import count
 from lprcorpus.search.collecting import collect
 from lprcorpus.search.resolving import Resolution, resolve
@@ -54,7 +54,7 @@ def command(
     """
     with Corpus(folder) as corpus:
         if check or selector == ("-",):
-            answers = [found for name in selector for found in _check(corpus, name)]
+            answers = [found for name in selector for found in _check(corpus, Path(name))]
         else:
             answer = resolve(as_text(" ".join(selector)), corpus=corpus)
             answers = [_Check("", 0, answer.status, answer.message, answer)]
@@ -86,30 +86,23 @@ class _Check(NamedTuple):
         return {**values, **(self.answer.to_dict() if self.answer else {})}
 
 
-def _check(corpus: Corpus, name: str) -> Iterator[_Check]:
+def _check(corpus: Corpus, file: Path) -> Iterator[_Check]:
     """Yield what became of the selectors in a file, or in standard input."""
-    file = "standard input" if name == "-" else name
-    collected = collect(_read(name))
+    name = "standard input" if file == STANDARD else str(file)
+    try:
+        collected = collect(read_input(file).decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name}: is not UTF-8 (byte {error.start}); expected text") from None
     if not collected:
-        tell(f"{file}: no selector")
+        tell(f"{name}: no selector")
     for found in collected:
         try:
             if found.problem:
                 raise UsageError(found.problem)
             answer = resolve(found.content, corpus=corpus)
-            yield _Check(file, found.place, answer.status, answer.message, answer)
+            yield _Check(name, found.place, answer.status, answer.message, answer)
         except UsageError as error:
-            yield _Check(file, found.place, "invalid", str(error))
-
-
-def _read(name: str) -> str:
-    try:
-        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        return data.decode("utf-8")
-    except OSError as error:
-        raise UsageError(f"{name}: cannot be read: {system_reason(error)}") from None
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{name}: is not UTF-8 (byte {error.start}); expected text") from None
+            yield _Check(name, found.place, "invalid", str(error))
 
 
 def _print_answer(corpus: Corpus, answer: Resolution, style: str | None, *, as_json: bool) -> None:

@@ -9,15 +9,16 @@ import click
 
 from lprcorpus.cli.annotations import problem_annotation, sarif_log
 from lprcorpus.cli.options import PATH, flag, format_option
-from lprcorpus.cli.output import ProgressBar, console, print_json
+from lprcorpus.cli.output import print_json, progress_bar
 from lprcorpus.messages import count
 from lprcorpus.validation.codes import layer_of
 from lprcorpus.validation.report import Report
 from lprcorpus.validation.validation import validate
 
+# What is printed for the status of a layer, and its colour.
 _SHOWN = {
     "passed": ("ok", "green"),
-    "failed": ("PROBLEMS", "bold red"),
+    "failed": ("PROBLEMS", "red"),
     "skipped": ("not checked", "yellow"),
 }
 
@@ -43,7 +44,7 @@ def command(folder: Path | None, form: str, *, as_json: bool, proof: bool, rebui
 
     Exit status: 0 fine; 1 the data has problems; 2 the command cannot run.
     """
-    with ProgressBar("Validating") as progress:
+    with progress_bar("Validating") as progress:
         report = validate(folder, proof=proof, rebuild=rebuild, progress=progress)
     if as_json or form == "json":
         print_json(report.model_dump(mode="json"))
@@ -59,21 +60,19 @@ def command(folder: Path | None, form: str, *, as_json: bool, proof: bool, rebui
 
 
 def _print_text(report: Report) -> None:
-    out = console()
     for layer in report.layers:
-        word, style = _SHOWN[layer.status]
-        out.print(f"{layer.name:12}", end="")
-        out.print(f"{word:13}", style=style, end="")
+        word, color = _SHOWN[layer.status]
+        status = click.style(f"{word:13}", fg=color)
         found = f"{count(layer.problems, 'problem')}; " if layer.problems else ""
-        out.print(f"{found}{layer.checked}", soft_wrap=True)
+        click.echo(f"{layer.name:12}{status}{found}{layer.checked}")
         for problem in report.problems:
             if layer_of(problem.code) == layer.name:
-                out.print(f"  {problem}", soft_wrap=True)
+                click.echo(f"  {problem}")
     name = report.folder
     if report.version:
         name += f", version {report.version}"
-    style = "bold green" if report.valid else "bold red"
-    out.print(f"\n{name}: {_verdict(report)}", style=style, soft_wrap=True)
+    color = "green" if report.valid else "red"
+    click.secho(f"\n{name}: {_verdict(report)}", fg=color, bold=True)
 
 
 def _verdict(report: Report) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from lprcorpus.cli.options import OUTPUT, corpus_option, flag, is_quiet, quiet_option
-from lprcorpus.cli.output import ProgressBar, print_json
+from lprcorpus.cli.output import print_json, progress_bar
 from lprcorpus.corpus import Corpus
 from lprcorpus.messages import count
 from lprcorpus.view.write import ONE_FILE_CHARS, write_view
@@ -34,7 +34,7 @@ def command(out: Path, folder: Path | None, *, show: bool, as_json: bool) -> Non
     its citation and, beside it, the raw lines that it was made from, each with its role and with
     every edit and its reason.
     """
-    with Corpus(folder) as corpus, ProgressBar("Writing") as progress:
+    with Corpus(folder) as corpus, progress_bar("Writing") as progress:
         report = write_view(out, corpus, progress=progress)
     if as_json:
         print_json(asdict(report))

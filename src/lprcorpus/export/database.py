@@ -14,9 +14,8 @@ from typing import Any
 from lprcorpus.citation.csl import present
 from lprcorpus.errors import DataError, OutputError
 from lprcorpus.export.job import Job
-from lprcorpus.export.row_files import json_document
 from lprcorpus.files import whole_file
-from lprcorpus.metadata import Metadata
+from lprcorpus.metadata import Metadata, to_json
 from lprcorpus.schema import TABLES, Table
 
 _TYPES = {"string": "TEXT", "integer": "INTEGER", "boolean": "INTEGER"}
@@ -50,7 +49,7 @@ def export_database(job: Job) -> None:
             shutil.copyfileobj(file, stream)
     if path is not None:
         with whole_file(beside) as stream:
-            stream.write(json_document(_described(job.corpus.about, path.stem)))
+            stream.write(to_json(_described(job.corpus.about, path.stem)).encode())
 
 
 def _write_database(job: Job, path: Path) -> None:
@@ -66,7 +65,7 @@ def _write_database(job: Job, path: Path) -> None:
                     marks = ", ".join(f":{column.name}" for column in table.columns)
                     insert = f'INSERT INTO "{name}" VALUES ({marks})'  # noqa: S608 (ours)
                     rows = shard.rows(name, table.model)
-                    job.done.rows += database.executemany(insert, map(dict, rows)).rowcount
+                    job.done.rows += database.executemany(insert, map(vars, rows)).rowcount
             # Last, since the index knows rows by their place, which must not change after.
             database.executescript(_WORDS)
         except sqlite3.IntegrityError as error:  # a row that does not keep a key

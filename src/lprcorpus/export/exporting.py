@@ -30,6 +30,14 @@ _EXPORTERS: dict[str, Callable[[Job], None]] = {
     "sqlite": export_database,
 }
 
+# The formats that an option goes with.
+_OPTIONS = {
+    "table": ("csv", "jsonl", "parquet"),
+    "nested": ("jsonl",),
+    "bom": ("csv",),
+    "title, headings or note": ("txt",),
+}
+
 FORMATS = tuple(_EXPORTERS)
 """The formats, by the names that people give."""
 
@@ -62,16 +70,14 @@ def export(
     """
     if format not in FORMATS:
         raise UnknownName("format", format, FORMATS)
-    if table is not None and format not in ("csv", "jsonl", "parquet"):
-        found = f"{format} does not hold one table; found the table {table!r}"
-        raise UsageError(f"{found}; expected csv, jsonl or parquet for it")
-    if nested and (format != "jsonl" or table not in (None, "records")):
-        found = f"found {table or 'records'} in {format}"
-        raise UsageError(f"only records in JSON Lines can be nested; {found}")
-    if bom and format != "csv":
-        raise UsageError(f"only CSV has a byte order mark; found {format}")
-    if parts is not None and format != "txt":
-        raise UsageError(f"only a text file has parts to choose; found {format}")
+    given = {"table": table, "nested": nested, "bom": bom, "title, headings or note": parts}
+    for option, formats in _OPTIONS.items():
+        if given[option] and format not in formats:
+            raise UsageError(
+                f"{format} takes no option {option}; expected it with {', '.join(formats)}"
+            )
+    if nested and table not in (None, "records"):
+        raise UsageError(f"only records can be nested; found {table}")
     corpus = corpus or Corpus()
     if table is not None:
         corpus.resource(table)  # an unknown table is refused before anything is read

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from itertools import islice
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from lprcorpus.corpus import DESCRIPTOR
+from lprcorpus.corpus import DESCRIPTOR, Corpus
 from lprcorpus.export.job import Job, ShardRows
 from lprcorpus.export.spreadsheet import guarded
 from lprcorpus.files import whole_file
+from lprcorpus.metadata import to_json
 from lprcorpus.schema import TABLES
 from lprcorpus.tables import ROW_GROUP, to_arrow, writer
 
@@ -27,28 +27,63 @@ _LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 _JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 
 # Keys of the corpus's descriptor that do not hold for an export.
-_NOT_OF_AN_EXPORT = ("resources", "datacite", "hash", "bytes")
+_NOT_OF_AN_EXPORT = ("datacite", "hash", "bytes")
 
 # Keys of a table's description that hold for its CSV.
 _KEPT = ("name", "type", "title", "description", "schema")
 
+_CSV = {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
+
 
 def export_csv(job: Job) -> None:
-    """Write one table, safe for spreadsheets; into a folder, where none is named, a package."""
-    if job.path and job.is_folder and job.table is None:
-        _write_package(job, job.path)
+    """Write one table; into a folder, where none is named, all as a data package.
+
+    In a package no cell is made safe for spreadsheets, which would change it: Frictionless and R
+    read from it what the corpus contains.
+    """
+    if job.table is not None or not (job.path and job.is_folder):
+        with job.opened() as stream:
+            _write_csv(job, {job.table or "records": stream}, guarded)
         return
-    name = job.table or "records"
-    with job.opened() as stream:
-        stream.write(_csv_head(job, name))
-        for shard in job.shards():
+    with ExitStack() as files:
+        streams = {}
+        for name in TABLES:
+            streams[name] = files.enter_context(whole_file(job.path / f"{name}.csv"))
+        _write_csv(job, streams, str)
+    # Last: a folder that has a descriptor is complete.
+    with whole_file(job.path / DESCRIPTOR) as stream:
+        stream.write(to_json(_package(job.corpus)).encode())
+
+
+def _write_csv(job: Job, streams: Mapping[str, BinaryIO], as_cell: Callable[[str], str]) -> None:
+    """Write tables, each into its stream."""
+    for name, stream in streams.items():
+        if job.bom:
+            stream.write(codecs.BOM_UTF8)  # without it, Excel does not see that it is UTF-8
+        stream.write(csv_line(TABLES[name].model.model_fields))
+    for shard in job.shards():
+        for name, stream in streams.items():
             for row in shard.rows(name, TABLES[name].model):
-                cells = dict(row).values()
-                stream.write(csv_line(cells, guarded))
+                cells = vars(row).values()
+                stream.write(csv_line(cells, as_cell))
                 job.done.rows += 1
                 for cell in cells:
-                    if isinstance(cell, str):
-                        job.done.longest_cell = max(job.done.longest_cell, len(cell))
+                    if isinstance(cell, str) and len(cell) > job.done.longest_cell:
+                        job.done.longest_cell = len(cell)
+
+
+def _package(corpus: Corpus) -> dict[str, Any]:
+    """Return the descriptor (Data Package v2) of all tables as CSV."""
+    resources = []
+    for name in TABLES:
+        described = corpus.resource(name)
+        resource = {key: described[key] for key in _KEPT if key in described}
+        resource["path"] = f"{name}.csv"
+        resources.append(resource | _CSV)
+    package = {**corpus.descriptor, "resources": resources}
+    for key in _NOT_OF_AN_EXPORT:
+        package.pop(key, None)
+    return package
 
 
 def export_json(job: Job) -> None:
@@ -59,7 +94,7 @@ def export_json(job: Job) -> None:
         for shard in job.shards():
             inner_rows = {inner: _by_record(shard, inner) for inner in inner_tables}
             for row in shard.rows(name, TABLES[name].model):
-                content = dict(row)
+                content: dict[str, Any] = {**vars(row)}
                 for inner, by_record in inner_rows.items():
                     content[inner] = by_record.get(content["id"], [])
                 stream.write(json_line(content))
@@ -70,7 +105,7 @@ def _by_record(shard: ShardRows, name: str) -> dict[str, list[dict[str, Cell]]]:
     """Return the rows of a table by their record, which they then do not name."""
     found: dict[str, list[dict[str, Cell]]] = {}
     for row in shard.rows(name, TABLES[name].model):
-        content = dict(row)
+        content = {**vars(row)}
         found.setdefault(content.pop("record_id"), []).append(content)
     return found
 
@@ -84,50 +119,6 @@ def export_parquet(job: Job) -> None:
             while group := list(islice(rows, ROW_GROUP)):
                 file.write_table(to_arrow(name, group))
                 job.done.rows += len(group)
-
-
-def _write_package(job: Job, folder: Path) -> None:
-    """Write all tables as CSV into a folder, and their ``datapackage.json`` (Data Package v2) last.
-
-    Values are written as they are: no cell is made safe for spreadsheets, which would change it. So
-    Frictionless and R read from these files what the corpus contains.
-    """
-    with ExitStack() as stack:
-        streams = {}
-        for name in TABLES:
-            streams[name] = stack.enter_context(whole_file(folder / f"{name}.csv"))
-            streams[name].write(_csv_head(job, name))
-        for shard in job.shards():
-            for name, stream in streams.items():
-                for row in shard.rows(name, TABLES[name].model):
-                    stream.write(csv_line(dict(row).values()))
-                    job.done.rows += 1
-    resources = []
-    for name in TABLES:
-        described = job.corpus.resource(name)
-        resource = {key: described[key] for key in _KEPT if key in described}
-        form = {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
-        resources.append({**resource, "path": f"{name}.csv", **form})
-    package = job.corpus.descriptor.copy()
-    for key in _NOT_OF_AN_EXPORT:
-        package.pop(key, None)
-    package["resources"] = resources
-    # Last: a folder that has a descriptor is complete.
-    with whole_file(folder / DESCRIPTOR) as stream:
-        stream.write(json_document(package))
-
-
-def json_document(content: dict[str, Any]) -> bytes:
-    """Return the content of a file of JSON for people and programs."""
-    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
-
-
-def _csv_head(job: Job, name: str) -> bytes:
-    """Return what CSV begins with; without a byte order mark, Excel does not see its UTF-8."""
-    head = csv_line(TABLES[name].model.model_fields)
-    if job.bom:
-        return codecs.BOM_UTF8 + head
-    return head
 
 
 def csv_line(cells: Iterable[Cell], as_cell: Callable[[str], str] = str) -> bytes:

@@ -17,7 +17,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from html import escape
 from importlib.resources import files
 from itertools import chain, groupby, islice
@@ -92,15 +92,9 @@ _RAW_START = attrgetter("raw_start")
 def export_tei(job: Job) -> None:
     """Write records as TEI: all into one document, or into a folder a document for each issue."""
     records = _counted_records(job)
-    first = next(records, None)
-    if first is None:
-        found = "no record is both among those named and of the types named"
-        raise UsageError(f"{found}; expected one at least, for TEI")
-    job.done.has_raw_texts = first.raw is not None
-    records = chain([first], records)
     about = job.corpus.about
     if job.path and job.is_folder:
-        for issue, members in groupby(records, key=lambda rows: rows.issue):
+        for issue, members in groupby(records, key=lambda text: text.issue):
             with whole_file(job.path / f"{issue.id}.xml") as stream:
                 write_document(stream, members, about, [issue.periodical])
         return
@@ -111,9 +105,13 @@ def export_tei(job: Job) -> None:
 
 def _counted_records(job: Job) -> Iterator[RecordText]:
     for shard in job.shards():
-        for rows in read_records(shard):
+        for text in read_records(shard):
             job.done.rows += 1
-            yield rows
+            job.done.has_raw_texts &= text.raw is not None
+            yield text
+    if job.done.rows == 0:
+        found = "no record is both among those named and of the types named"
+        raise UsageError(f"{found}; expected one at least, for TEI")
 
 
 def read_records(shard: ShardRows) -> Iterator[RecordText]:
@@ -167,8 +165,7 @@ def write_document(
     No more than two are in memory. The periodicals are the titles of those that they are in.
     """
     records = iter(records)
-    # Two are enough to know which kind of document it is.
-    first = list(islice(records, 2))
+    first = list(islice(records, 2))  # enough to know which kind of document it is
     stream.write(_PROLOGUE)
     if len(first) == 1:
         # Alone, a text says itself what a corpus would say of it.
@@ -243,22 +240,47 @@ class RecordText:
             ends_section = section_end and following and following[0].kind == "heading"
             if name == "signature" and (ends_section or not following):
                 name = "closing signature"
-            tag = _ELEMENTS[name]
-            group_start, group_end = _GROUPS.get(name, ("", ""))
+            opening, closing = _GROUPS.get(name, ("", ""))
             for block in group:
-                pieces = self._pieces(block)
-                xml += self.turn_to(pieces[0].page)
                 if name == "heading":
-                    xml += section_end + '<div type="section">'
+                    opening = section_end + '<div type="section">'
                     section_end = "</div>"
-                elif block is group[0]:
-                    xml += group_start
-                xml += f'<{tag} n="{block.position}" xml:id="{self.xml_id}.{block.position}">'
-                xml += self._content(block, pieces) + f"</{tag.split()[0]}>"
-                # Where in the block its pages end may not be known, so their breaks come after it.
-                xml += self.turn_to(block.page_end, ' cert="low"')
-            xml += group_end
+                xml += self._block(block, _ELEMENTS[name], opening)
+                opening = ""
+            xml += closing
         return xml + section_end
+
+    def _block(self, block: Block, tag: str, opening: str) -> str:
+        """Return a block behind what it opens: its text with page breaks and edits.
+
+        Of verse, each line is in an ``l``. A page break is before what it precedes, not in it.
+        """
+        line_start = line_end = ""
+        if block.kind == "verse":
+            line_start, line_end = "<l>", "</l>"
+        start = f'{opening}<{tag} n="{block.position}" xml:id="{self.xml_id}.{block.position}">'
+        start += line_start
+        xml, before = start, ""
+        for piece in self._pieces(block):
+            text = block.text[piece.start : piece.end]
+            if piece.page != self._page:
+                attribute = ""
+                if before[-1:].isalnum() and text[:1].isalnum():
+                    attribute = ' break="no"'  # the page ends inside a word
+                preceded = start if xml == start else line_start
+                if not xml.endswith(preceded):
+                    preceded = ""
+                breaks = self.turn_to(piece.page, attribute)
+                xml = xml.removesuffix(preceded) + breaks + preceded
+            # An edit is shown where it is whole, and no line ends within it.
+            if isinstance(piece.edit, Edit) and text == piece.edit.after.replace("\n", ""):
+                xml += _choice(piece.edit)
+            else:
+                xml += _escaped(text).replace("\n", line_end + line_start)
+            before = text or before
+        xml += f"{line_end}</{tag.split()[0]}>"
+        # Where in the block its pages end may not be known, so their breaks come after it.
+        return xml + self.turn_to(block.page_end, ' cert="low"')
 
     def _pieces(self, block: Block) -> Sequence[Piece]:
         """Return the pieces of a block, in order; the whole, if the raw text does not give them."""
@@ -269,32 +291,6 @@ class RecordText:
                 return pieces
         return [Piece(0, len(block.text), 0, 0, block.page_start, None)]
 
-    def _content(self, block: Block, pieces: Iterable[Piece]) -> str:
-        """Return a block's text with its page breaks and edits; of verse, each line in an ``l``."""
-        line_start = line_end = ""
-        if block.kind == "verse":
-            line_start, line_end = "<l>", "</l>"
-        xml, before = line_start, ""
-        for piece in pieces:
-            text = block.text[piece.start : piece.end]
-            if piece.page != self._page:
-                attribute = ""
-                if before[-1:].isalnum() and text[:1].isalnum():
-                    attribute = ' break="no"'  # the page ends inside a word
-                breaks = self.turn_to(piece.page, attribute)
-                if line_start and xml.endswith(line_start):
-                    # Between the lines, not in the one that it precedes.
-                    xml = xml.removesuffix(line_start) + breaks + line_start
-                else:
-                    xml += breaks
-            # An edit is shown where it is whole, and no line ends within it.
-            if isinstance(piece.edit, Edit) and text == piece.edit.after.replace("\n", ""):
-                xml += _choice(piece.edit)
-            else:
-                xml += _escaped(text).replace("\n", line_end + line_start)
-            before = text or before
-        return xml + line_end
-
 
 @cache
 def _template() -> jinja2.Template:
@@ -303,7 +299,7 @@ def _template() -> jinja2.Template:
     )
     environment.globals |= {"author_roles": AUTHOR_ROLES, "types": TYPES, "rules": RULES}
     environment.globals["source_of"] = source_of
-    environment.filters["plain"] = lambda text: _NOT_XML.sub("", text)
+    environment.filters["plain"] = partial(_NOT_XML.sub, "")
     environment.filters["prose"] = lambda text: Markup(" ".join(text.split()))  # noqa: S704 (ours)
     environment.filters["quoted"] = lambda text: json.dumps(text, ensure_ascii=False)
     return environment.from_string((files(__package__) / "tei.xml").read_text("utf-8"))

@@ -36,18 +36,18 @@ def check_blocks(issue: ProvedIssue) -> None:
     """A block's text is its ``body`` spans; the blocks are in the order of the text."""
     reached = 0  # where the block before ends in the raw text
     for block in issue.rows.blocks:
-        spans = issue.record_spans[block.record_id, "body", block.position]
+        spans = issue.spans(block.record_id, "body", block.position)
         if not spans:
             issue.report("block-spans", block, position="a block that spans are of")
             continue
         text = issue.derive(spans, verse=block.kind == "verse")
         issue.compare("block-text", block, text=text)
-        start, end = spans[0].raw_start, spans[-1].raw_end
-        issue.compare("block-extent", block, raw_start=start, raw_end=end)
-        issue.compare("block-page", block, page_start=spans[0].page, page_end=spans[-1].page)
-        if start < reached:
+        first, last = spans[0], spans[-1]
+        issue.compare("block-extent", block, raw_start=first.raw_start, raw_end=last.raw_end)
+        issue.compare("block-page", block, page_start=first.page, page_end=last.page)
+        if first.raw_start < reached:
             issue.report("block-order", block, raw_start=f"{reached} or more")
-        reached = max(reached, end)
+        reached = max(reached, last.raw_end)
         if block.kind == "verse":
             _check_verse_lines(issue, block, spans)
         else:
@@ -93,14 +93,14 @@ def _check_verse_lines(issue: ProvedIssue, block: Block, spans: Sequence[Span]) 
 def check_titles(issue: ProvedIssue) -> None:
     """A title is its spans."""
     for record in issue.rows.records:
-        title = issue.record_spans[record.id, "title", None]
-        issue.compare("title-text", record, title=issue.derive(title))
+        title = issue.derive(issue.spans(record.id, "title"))
+        issue.compare("title-text", record, title=title)
 
 
 def check_notes(issue: ProvedIssue) -> None:
     """The paragraphs of a note are its spans in order."""
     for record in issue.rows.records:
-        spans = deque(issue.record_spans[record.id, "note", None])
+        spans = deque(issue.spans(record.id, "note"))
         derived = []
         for paragraph in record.note.split("\n\n") if record.note else ():
             # How many spans a paragraph is made of follows from how much is printed in them.
@@ -123,7 +123,7 @@ def _printed_length(text: str) -> int:
 def check_sources(issue: ProvedIssue) -> None:
     """What is said of a source is its spans, or words of the note."""
     for record in issue.rows.records:
-        source = issue.record_spans[record.id, "source", None]
+        source = issue.spans(record.id, "source")
         citation = record.source_citation
         if source:
             issue.compare("source-text", record, source_citation=issue.derive(source))

@@ -103,9 +103,10 @@ def check_roles(issue: ProvedIssue) -> None:
 def check_asides(issue: ProvedIssue) -> None:
     """What is set aside is at the top or at the foot of its page; a header is one of several."""
     recurring = _recurring_headers(issue)
-    for number, spans in issue.page_spans.items():
+    for page in issue.rows.pages:
+        spans = issue.page_spans(page)
         letters = "".join([_letter(issue, span) for span in spans])
-        order = _PAGE if number else _PAGE_0
+        order = _PAGE if page.number else _PAGE_0
         rest = order.sub("", letters, count=1)
         if rest:
             expected = "a page whose text is not parted by what is at its top or at its foot"
@@ -114,7 +115,7 @@ def check_asides(issue: ProvedIssue) -> None:
             header, last = spans[found.start()], spans[found.end() - 1]
             forms = _forms(_without_number(issue.text(header)))
             numbers = numbers_in(issue.raw[header.raw_start : last.raw_end])
-            if recurring.isdisjoint(forms) and number not in numbers:
+            if recurring.isdisjoint(forms) and page.number not in numbers:
                 issue.misplaced(header, "a header that recurs, or one with its page's number")
 
 

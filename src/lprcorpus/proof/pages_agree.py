@@ -19,7 +19,7 @@ def check_bodies(issue: ProvedIssue) -> None:
     for record in issue.rows.records:
         texts = []
         start = 0
-        for block in issue.record_blocks[record.id]:
+        for block in issue.blocks(record):
             texts.append(block.text)
             end = start + len(block.text)
             issue.compare("body-extent", block, body_start=start, body_end=end)
@@ -47,21 +47,19 @@ def check_page_ranges(issue: ProvedIssue) -> None:
     if pages:
         issue.compare("page-range", issue.rows.issue, page_start=pages[0], page_end=pages[-1])
     for record in issue.rows.records:
-        title = issue.record_spans[record.id, "title", None]
-        source = issue.record_spans[record.id, "source", None]
         # A headnote may be anywhere in its record, and does not say how far that reaches.
-        pages = [span.page for span in title + source]
-        pages += [block.page_end for block in issue.record_blocks[record.id]]
-        if title:
-            issue.compare("record-page", record, page_start=pages[0], page_end=max(pages))
+        spans = issue.spans(record.id, "title") + issue.spans(record.id, "source")
+        reached = [span.page for span in spans]
+        reached += [block.page_end for block in issue.blocks(record)]
+        if spans:
+            issue.compare("record-page", record, page_start=reached[0], page_end=max(reached))
 
 
 def check_page_marks(issue: ProvedIssue) -> None:
     """A page opens with a mark or after one; its number is printed, or counted."""
     for before, page in pairwise(issue.rows.pages):
-        last = issue.page_spans[before.number][-1:]
-        first = issue.page_spans[page.number][:1]
-        roles = [span.role for span in last + first]
+        edge = issue.page_spans(before)[-1:] + issue.page_spans(page)[:1]
+        roles = [span.role for span in edge]
         if "page_mark" not in roles and "header" not in roles:
             issue.report("page-mark", page, raw_start="where a page mark or a page header is")
         counted = before.number + 1
@@ -75,7 +73,7 @@ def check_printed_numbers(issue: ProvedIssue) -> None:
     for page in issue.rows.pages:
         numbers = set()
         is_marked = False
-        for span in issue.page_spans[page.number]:
+        for span in issue.page_spans(page):
             if span.role not in _MARK_ROLES:
                 continue
             text = issue.text(span)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from operator import attrgetter
 
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
-from lprcorpus.schema import TABLES, Block, Edit, IssueRows, Role, Row, Span
+from lprcorpus.schema import TABLES, Block, Edit, IssueRows, Page, Record, Role, Row, Span
+from lprcorpus.typed_rows import grouped
 
 ASIDE_ROLES = ("blank", "header", "page_mark", "link", "footnote")
 """The roles of what belongs to a page and not to its text."""
@@ -41,17 +42,22 @@ class ProvedIssue:
         self.raw = raw
         self.rows = rows
         self.problems: list[Problem] = []
-        self.record_blocks: dict[str, list[Block]] = defaultdict(list)
-        for block in rows.blocks:
-            self.record_blocks[block.record_id].append(block)
-        self.page_spans: dict[int, list[Span]] = defaultdict(list)
-        # By record, role and block.
-        self.record_spans: dict[tuple[str | None, Role, int | None], list[Span]]
-        self.record_spans = defaultdict(list)
-        for span in rows.spans:
-            self.page_spans[span.page].append(span)
-            self.record_spans[span.record_id, span.role, span.block].append(span)
+        self._blocks = grouped(rows.blocks, attrgetter("record_id"))
+        self._spans = grouped(rows.spans, attrgetter("record_id", "role", "block"))
+        self._page_spans = grouped(rows.spans, attrgetter("page"))
         self._edit_starts = [edit.raw_start for edit in rows.edits]
+
+    def blocks(self, record: Record) -> list[Block]:
+        """Return the blocks of a record."""
+        return self._blocks.get(record.id, [])
+
+    def spans(self, record_id: str, role: Role, block: int | None = None) -> list[Span]:
+        """Return the spans of a record that have a role, and are of a block or of none."""
+        return self._spans.get((record_id, role, block), [])
+
+    def page_spans(self, page: Page) -> list[Span]:
+        """Return the spans of a page."""
+        return self._page_spans.get(page.number, [])
 
     def text(self, row: Span | Edit) -> str:
         """Return the characters of a span, or those that an edit changes."""
@@ -115,9 +121,8 @@ class ProvedIssue:
 
     def _line(self, row: Row) -> int | None:
         """Return the raw line on which a row begins, if that is known; a record at its title."""
-        titles = self.record_spans.get((getattr(row, "id", None), "title", None))
-        first = titles[0] if titles else row
-        start: int | None = getattr(first, "raw_start", None)
+        titles = self.spans(getattr(row, "id", ""), "title")
+        start: int | None = getattr(titles[0] if titles else row, "raw_start", None)
         return None if start is None else bisect_left(self._newlines, start) + 1
 
     @cached_property

@@ -64,16 +64,12 @@ def reference_items(tables: ShardTables, metadata: Metadata) -> list[Item]:
     return [record_item(work, metadata) for work in works]
 
 
-def _json_line(item: Item) -> str:
-    return json.dumps(item, ensure_ascii=False)
-
-
 REFERENCES = {
     "references.bib": ReferenceFormat(
         entry=bibtex, separator="\n\n", opening="", closing="\n", media_type="application/x-bibtex"
     ),
     "references.json": ReferenceFormat(
-        entry=_json_line,
+        entry=json.JSONEncoder(ensure_ascii=False).encode,
         separator=",\n",
         opening="[\n",
         closing="\n]\n",

@@ -9,13 +9,16 @@ it is in.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
+from importlib.resources import files
 from typing import Any
 
 from lprcorpus.citation.bibtex import bibtex
 from lprcorpus.citation.csl import dataset_item, present
-from lprcorpus.publish.datapackage import corpus_sources, to_json
+from lprcorpus.metadata import to_json
+from lprcorpus.publish.datapackage import corpus_sources
 from lprcorpus.publish.facts import CorpusFacts, TableFacts
 from lprcorpus.schema import TABLES, Table
 
@@ -26,52 +29,18 @@ MEDIA_TYPE = "application/x-parquet"
 
 _TYPES = {"string": "sc:Text", "integer": "sc:Integer", "boolean": "sc:Boolean"}
 
-_TERMS = """
-    annotation arrayShape citeAs column containedIn equivalentProperty excludes extract field
-    fileProperty fileObject fileSet format includes isArray isLiveDataset jsonPath key md5
-    parentField recordSet references regex readLines sdVersion separator source subField transform
-    unArchive value
-"""
-_LIBRARY_TERMS = "path repeated replace samplingRate"  # not in the specification; mlcroissant warns
-
-
-def _context() -> dict[str, Any]:
-    """Return the JSON-LD context of the specification's appendix 1, and ``prov``.
-
-    The specification recommends ``prov``. The appendix has ``http`` for schema.org; mlcroissant
-    1.1.1 accepts a dataset only with ``https``.
-    """
-    context: dict[str, Any] = {
-        "@language": "en",
-        "@vocab": "https://schema.org/",
-        "sc": "https://schema.org/",
-        "cr": "http://mlcommons.org/croissant/",
-        "rai": "http://mlcommons.org/croissant/RAI/",
-        "dct": "http://purl.org/dc/terms/",
-        "prov": "http://www.w3.org/ns/prov#",
-        "conformsTo": "dct:conformsTo",
-        "data": {"@id": "cr:data", "@type": "@json"},
-        "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
-        "examples": {"@id": "cr:examples", "@type": "@json"},
-    }
-    # Without a line here a key is taken for schema.org's, and a reader of JSON-LD drops its
-    # meaning.
-    for term in f"{_TERMS} {_LIBRARY_TERMS}".split():
-        context[term] = f"cr:{term}"
-    return context
-
 
 def croissant(facts: CorpusFacts) -> str:
-    """Return the Croissant description of a corpus.
-
-    The specification requires an address of the dataset. Without a homepage it is that of the
-    dataset card in the same folder: a relative address, which leads there wherever the corpus is
-    put.
-    """
+    """Return the Croissant description of a corpus."""
+    # The context is that of the specification's appendix 1, with ``prov``, which it recommends, and
+    # four terms of mlcroissant's, which warns without. The appendix has ``http`` for schema.org;
+    # mlcroissant 1.1.1 accepts a dataset only with ``https``. A key that the context lacks is taken
+    # for schema.org's, and a reader of JSON-LD drops its meaning.
+    context = (files(__package__) / "croissant_context.json").read_text("utf-8")
     metadata = facts.metadata
     organizations = [{"@type": "sc:Organization", "name": name} for name in metadata.creators]
     content: dict[str, Any] = {
-        "@context": _context(),
+        "@context": json.loads(context),
         "@type": "sc:Dataset",
         "conformsTo": CONFORMS_TO,
         "name": metadata.title,
@@ -79,6 +48,7 @@ def croissant(facts: CorpusFacts) -> str:
         "description": metadata.description,
         "version": metadata.version,
         "datePublished": metadata.released,
+        # An address is required: that of the card leads there wherever the corpus is put.
         "url": metadata.homepage or "README.md",
         "license": [_work(terms.title, url=terms.url) for terms in metadata.licenses],
         "creator": organizations,

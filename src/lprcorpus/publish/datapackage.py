@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from lprcorpus.citation.csl import present
+from lprcorpus.metadata import to_json
 from lprcorpus.publish.bibliography import REFERENCES
 from lprcorpus.publish.facts import CorpusFacts, DataFile, Periodical, TableFacts
 from lprcorpus.schema import TABLES, Column, Table
@@ -13,12 +13,10 @@ from lprcorpus.schema import TABLES, Column, Table
 PARQUET = "application/vnd.apache.parquet"
 """The media type of the tables."""
 
+MOST_ISSUES = 1_000
+"""Issues that the descriptor lists one by one as its sources, at most."""
+
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-
-
-def to_json(value: object) -> str:
-    """Return a value as the JSON that this package writes: indented, with a final newline."""
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def data_package(facts: CorpusFacts) -> str:
@@ -104,12 +102,12 @@ def _related_item(periodical: Periodical) -> dict[str, Any]:
 
 
 def corpus_sources(facts: CorpusFacts) -> list[dict[str, str]]:
-    """Return the issues or, where the facts do not name all of them, the periodicals.
+    """Return the issues or, where they are very many, the periodicals.
 
     The table ``issues`` names the text of every issue, and its hash, in either case.
     """
     sources = []
-    if len(facts.issues) == facts.rows("issues"):
+    if len(facts.issues) <= MOST_ISSUES:
         for issue in facts.issues:
             title = issue.full_title
             if not issue.complete:
@@ -121,7 +119,7 @@ def corpus_sources(facts: CorpusFacts) -> list[dict[str, str]]:
         title = periodical.title
         if periodical.years:
             title += f" ({' to '.join(map(str, periodical.years))})"
-        sources.append({"title": f"{title}, issues: {periodical.issues}", "path": "raw"})
+        sources.append({"title": f"{title}, issues: {len(periodical.issues)}", "path": "raw"})
     return sources
 
 

@@ -38,13 +38,13 @@ def dataset_card(facts: CorpusFacts) -> str:
 
 def _fill(card: str, name: str, part: str) -> str:
     opening, closing = f"<!-- generated: {name} -->\n", f"<!-- /generated: {name} -->\n"
-    # Not a regular expression with the part as its replacement: a title may hold a backslash.
-    before, _, rest = card.partition(opening)
-    _, _, after = rest.partition(closing)
-    if card.count(opening) != 1 or card.count(closing) != 1 or closing not in rest:
+    filled = f"{opening}{part.strip()}\n{closing}"
+    # A function puts it in: a title may hold a backslash.
+    card, places = re.subn(f"{opening}.*?{closing}", lambda _: filled, card, flags=re.DOTALL)
+    if places != 1:
         expected = f"one line {opening.strip()} and one {closing.strip()} below it"
         raise OutputError(f"datacard.md: has no place for the part {name!r}; expected {expected}")
-    return f"{before}{opening}{part.strip()}\n{closing}{after}"
+    return card
 
 
 def card_figures(facts: CorpusFacts) -> list[Figure]:
@@ -54,7 +54,7 @@ def card_figures(facts: CorpusFacts) -> list[Figure]:
 
 def _records_part(facts: CorpusFacts) -> str:
     """Return a table of the records or, where the facts do not name all, of their types."""
-    if len(facts.records) < facts.rows("records"):
+    if len(facts.records) < facts.type_counts.total():
         table = [["type", "records", "words"]]
         for kind, count in facts.type_counts.most_common():
             table.append([kind, f"{count:,}", f"{facts.type_words[kind]:,}"])
@@ -143,7 +143,7 @@ def _head(facts: CorpusFacts) -> dict[str, Any]:
         "language_creators": ["found"],
         "language_details": languages if languages != codes else None,
         "pretty_name": metadata.title,
-        "size_categories": [_size_category(facts.rows("records"))],
+        "size_categories": [_size_category(facts.type_counts.total())],
         "source_datasets": ["original"],
         # Finding and comparing texts; for recovery of layout the Hub has no name. No task that
         # trains a model to speak: see "Not fit for" in the data card.

@@ -9,23 +9,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from lprcorpus.citation.csl import page_range, present
+from lprcorpus.citation.csl import present
 from lprcorpus.errors import OutputError, system_reason
 from lprcorpus.figures.charts import MOST_ROWS, FigureData, figure_data
 from lprcorpus.files import open_parquet, sha256_of
 from lprcorpus.locations import packaged_file
-from lprcorpus.messages import numbered
+from lprcorpus.messages import numbered, pages
 from lprcorpus.metadata import Metadata
 from lprcorpus.schema import Issue, Record, Row, Span
 from lprcorpus.typed_rows import grouped
-
-MOST_ISSUES = 1_000
-"""Issues that the facts name one by one, at most: the descriptor lists them as its sources."""
 
 MOST_RECORDS = 100
 """Records that the facts name one by one, at most: the dataset card lists them."""
@@ -65,45 +62,44 @@ class TableFacts:
 
 @dataclass(frozen=True)
 class Periodical:
-    """A periodical, as far as the corpus contains it.
-
-    The years are the first and the last, or the only one, or none. Volume, number and pages are
-    those of an only issue; of several they are left out.
-    """
+    """A periodical: its title, and its issues that the corpus contains."""
 
     title: str
-    issues: int
-    years: tuple[int, ...]
-    complete: bool
-    volume: int | None = None
-    number: int | None = None
-    pages: tuple[int, ...] = ()
+    issues: Sequence[Issue]
+
+    @property
+    def years(self) -> list[int]:
+        """The first and the last year, or the only one, or none."""
+        years = sorted({issue.year for issue in self.issues if issue.year is not None})
+        return sorted({*years[:1], *years[-1:]})
 
     @property
     def line(self) -> str:
-        """What of it is in the corpus, in a line."""
-        line = numbered(self.title, self.volume, self.number)
-        if self.issues > 1:
-            line += f", {self.issues:,} issues"
+        """What of it is in the corpus, in a line; of an only issue, its number and its pages."""
+        line = f"{self.title}, {len(self.issues):,} issues"
+        printed_on, incomplete = "", " (in part excerpts)"
+        if len(self.issues) == 1:
+            (issue,) = self.issues
+            line = numbered(self.title, issue.volume, issue.number)
+            printed_on = f", {pages(issue.page_start, issue.page_end)}"
+            incomplete = " (excerpt)"
         if self.years:
             line += f" ({'–'.join(map(str, self.years))})"
-        if self.pages:
-            line += f", pp. {page_range(*self.pages).replace('-', '–')}"
-        if not self.complete:
-            line += " (excerpt)" if self.issues == 1 else " (in part excerpts)"
+        line += printed_on
+        if not all(issue.complete for issue in self.issues):
+            line += incomplete
         return line
 
     @property
     def numbers(self) -> dict[str, int]:
         """What is known of it in numbers, by the names of the Citation File Format."""
-        start, end = self.pages or (None, None)
-        numbers = {
-            "year": self.years[0] if self.years else None,
-            "volume": self.volume,
-            "issue": self.number,
-            "start": start,
-            "end": end,
-        }
+        numbers: dict[str, int | None] = {}
+        if self.years:
+            numbers["year"] = self.years[0]
+        if len(self.issues) == 1:
+            (issue,) = self.issues
+            numbers |= {"volume": issue.volume, "issue": issue.number}
+            numbers |= {"start": issue.page_start, "end": issue.page_end}
         return present(numbers)
 
 
@@ -111,9 +107,8 @@ class Periodical:
 class CorpusFacts:
     """All that the files beside the tables are made from.
 
-    Issues and records are the first ones, and the figures show these. Languages, by how many
-    records have them, and types are those of all records, periodicals those of all issues. So only
-    the files of the tables and the periodicals grow with the corpus.
+    Records are the first ones, and the figures show these. Languages, by how many records have
+    them, and types are those of all records. So only files and issues grow with the corpus.
 
     Attributes:
         uncompressed: the size of each table before compression, in bytes.
@@ -127,7 +122,6 @@ class CorpusFacts:
     uncompressed: dict[str, int]
     references: tuple[DataFile, ...]
     issues: tuple[Issue, ...]
-    periodicals: tuple[Periodical, ...]
     languages: tuple[str, ...]
     type_counts: Counter[str]
     type_words: Counter[str]
@@ -136,9 +130,10 @@ class CorpusFacts:
     card: str
     license_text: str
 
-    def rows(self, table: str) -> int:
-        """Return how many rows a table has."""
-        return sum(one.rows for one in self.tables if one.name == table)
+    @property
+    def periodicals(self) -> list[Periodical]:
+        """The periodicals that the issues are of."""
+        return corpus_periodicals(self.issues)
 
 
 def gather_facts(
@@ -152,8 +147,8 @@ def gather_facts(
     The tables are read one file at a time, and of most rows only a few columns. The data card and
     the licence are those that came with the package.
     """
-    card = _read(packaged_file("datacard.md"), "the data card")
-    license_text = _read(packaged_file("LICENSE"), "the licence")
+    card = _packaged_text("datacard.md", "the data card")
+    license_text = _packaged_text("LICENSE", "the licence")
     tables = tuple(tables)
     # Nothing is taken from memory: validation gathers the same facts from the same files.
     paths = {}
@@ -163,24 +158,22 @@ def gather_facts(
     languages: Counter[str] = Counter()
     type_counts: Counter[str] = Counter()
     type_words: Counter[str] = Counter()
-    for record in _rows(paths["records"], Record, _RECORD_COLUMNS):
+    for values in _values(paths["records"], _RECORD_COLUMNS):
         if len(records) < MOST_RECORDS:
-            records.append(record)
-        languages[record.language] += 1
-        type_counts[record.type] += 1
-        type_words[record.type] += record.word_count
+            records.append(Record.model_construct(**values))
+        languages[values["language"]] += 1
+        type_counts[values["type"]] += 1
+        type_words[values["type"]] += values["word_count"]
     # Spans are sorted by issue: those of the first issues come first, and the rest is not read.
     drawn = {record.issue_id for record in records[:MOST_ROWS]}
     spans = _rows(paths["spans"], Span, _SPAN_COLUMNS)
     spans_drawn = takewhile(lambda span: span.issue_id in drawn, spans)
-    issues = list(_rows(paths["issues"], Issue, list(Issue.model_fields)))
     return CorpusFacts(
         metadata=metadata,
         tables=tables,
         uncompressed={name: _uncompressed(files) for name, files in paths.items()},
         references=tuple(references),
-        issues=tuple(issues[:MOST_ISSUES]),
-        periodicals=corpus_periodicals(issues),
+        issues=tuple(_rows(paths["issues"], Issue, list(Issue.model_fields))),
         languages=tuple(language for language, _ in languages.most_common()),
         type_counts=type_counts,
         type_words=type_words,
@@ -200,12 +193,16 @@ def _rows(paths: Iterable[Path], model: type[_Model], columns: Sequence[str]) ->
     Their values are not checked again: the build has made them of the models, and validation has
     reported those that no model takes, and describes such a corpus all the same.
     """
+    for values in _values(paths, columns):
+        yield model.model_construct(**values)
+
+
+def _values(paths: Iterable[Path], columns: Sequence[str]) -> Iterator[dict[str, Any]]:
     for path in paths:
         with open_parquet(path) as file:
             # Some rows at a time: of the spans, few are asked for.
             for batch in file.iter_batches(_ROWS_AT_ONCE, columns=list(columns)):
-                for row in batch.to_pylist():
-                    yield model.model_construct(**row)
+                yield from batch.to_pylist()
 
 
 def _uncompressed(paths: Iterable[Path]) -> int:
@@ -218,30 +215,19 @@ def _uncompressed(paths: Iterable[Path]) -> int:
     return size
 
 
-def _read(path: Path, what: str) -> str:
+def _packaged_text(name: str, what: str) -> str:
+    """Return the text of a file that came with the package."""
+    path = packaged_file(name)
     try:
         return path.read_text("utf-8")
     except OSError as error:
-        reason = system_reason(error)
-        raise OutputError(f"{path}: cannot be read: {reason}; expected {what}") from None
+        problem = f"cannot be read: {system_reason(error)}"
     except UnicodeDecodeError as error:
-        raise OutputError(f"{path}: is not UTF-8 at byte {error.start}; expected {what}") from None
+        problem = f"is not UTF-8 at byte {error.start}"
+    raise OutputError(f"{path}: {problem}; expected {what}")
 
 
-def corpus_periodicals(issues: Iterable[Issue]) -> tuple[Periodical, ...]:
+def corpus_periodicals(issues: Iterable[Issue]) -> list[Periodical]:
     """Return the periodicals that issues are of, sorted by title."""
-    found = []
-    for title, members in sorted(grouped(issues, key=lambda issue: issue.periodical).items()):
-        years = sorted({issue.year for issue in members if issue.year is not None})
-        periodical = Periodical(
-            title=title,
-            issues=len(members),
-            years=tuple(dict.fromkeys([*years[:1], *years[-1:]])),
-            complete=all(issue.complete for issue in members),
-        )
-        if len(members) == 1:
-            (only,) = members
-            pages = (only.page_start, only.page_end)
-            periodical = replace(periodical, volume=only.volume, number=only.number, pages=pages)
-        found.append(periodical)
-    return tuple(found)
+    by_title = grouped(issues, key=lambda issue: issue.periodical)
+    return [Periodical(title, by_title[title]) for title in sorted(by_title)]

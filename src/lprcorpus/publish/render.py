@@ -31,6 +31,9 @@ RENDERERS: dict[str, Callable[[CorpusFacts], str]] = {
 }
 """The files that are made once, from the facts of the whole; the figures are made beside them."""
 
+_BUILT_NAMES = {*RENDERERS, *REFERENCES, FIGURES}
+_BUILT_NAMES.update(f"{FIGURES}/{figure}.svg" for figure in FIGURE_NAMES)
+
 _TABLE_FILE = re.compile(rf"({'|'.join(TABLES)})(-\d{{5}}-of-\d{{5}})?\.parquet")
 
 
@@ -72,6 +75,4 @@ def is_built_file(name: str) -> bool:
     >>> is_built_file("records.parquet"), is_built_file("notes.txt"), is_built_file("figures/a.png")
     (True, False, False)
     """
-    figures = [f"{FIGURES}/{figure}.svg" for figure in FIGURE_NAMES]
-    known = (*RENDERERS, *REFERENCES, FIGURES, *figures)
-    return name in known or _TABLE_FILE.fullmatch(name) is not None
+    return name in _BUILT_NAMES or _TABLE_FILE.fullmatch(name) is not None

@@ -23,8 +23,7 @@ import yaml
 
 from lprcorpus.citation.csl import present
 from lprcorpus.corpus import Corpus
-from lprcorpus.metadata import Metadata, descriptor_metadata
-from lprcorpus.publish.datapackage import to_json
+from lprcorpus.metadata import Metadata, descriptor_metadata, to_json
 from lprcorpus.publish.facts import Periodical, corpus_periodicals
 from lprcorpus.schema import Issue
 
@@ -107,6 +106,20 @@ def zenodo(metadata: Metadata, periodicals: Sequence[Periodical]) -> dict[str, A
         "notes": f"{metadata.license_expression}: {metadata.license_title}.",
         "references": [periodical.line for periodical in periodicals],
     }
+
+
+def crate_properties(metadata: Metadata) -> dict[str, Any]:
+    """Return what ``ro-crate-metadata.json`` says of a release as a whole."""
+    properties = {
+        "name": metadata.title,
+        "description": metadata.description,
+        "datePublished": metadata.released,
+        "keywords": list(metadata.keywords),
+        "version": metadata.version,
+        "identifier": metadata.name,
+        "url": metadata.homepage,
+    }
+    return present(properties)
 
 
 def repository_files(processed: Path) -> dict[str, str]:

@@ -5,22 +5,17 @@ The content digests of the tables decide first: a table of equal digests and col
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
-from lprcorpus.identifiers import issue_of
 from lprcorpus.messages import count, shorten
 from lprcorpus.release.version_step import Step, version_step
-from lprcorpus.tables import digests_by_issue
-from lprcorpus.typed_rows import grouped, runs
+from lprcorpus.tables import digests_by_issue, issue_runs
 from lprcorpus.validation.differ import compare_values
-
-# Lines for the changelog, at most.
-_MOST_LINES = 50
 
 # Columns of a record that follow from its blocks: what changed in them is said block by block.
 _DERIVED = ("body", "body_sha256", "word_count")
@@ -34,7 +29,7 @@ class Change:
         step: the step of the version that it asks for: CONTRIBUTING.md, *Versions*.
         words: what changed, in Markdown.
         table: the table.
-        subject: the column, or the id of the issue or the record; None for the table as a whole.
+        subject: the column, or the id of the issue or the record; None for several rows.
         details: what changed in the blocks of a record, a line each.
     """
 
@@ -71,10 +66,7 @@ class EditionDifference:
     @property
     def changelog(self) -> list[str]:
         """The lines under *Data* in the changelog, in Markdown."""
-        lines = [f"- {change.words}" for change in self.changes[:_MOST_LINES]]
-        left = len(self.changes) - len(lines)
-        if left:
-            lines.append(f"- {count(left, 'more change')}: see `lprcorpus diff`.")
+        lines = [f"- {change.words}" for change in self.changes]
         return lines or ["- No row of the corpus has changed."]
 
     @property
@@ -94,9 +86,7 @@ class EditionDifference:
             return f"{versions} goes back; expected a later version"
         if self.required is Step.NONE:
             return f"{versions}; the data is the same and asks for no step"
-        verdict = "is too small"
-        if self.enough:
-            verdict = "is enough"
+        verdict = "is enough" if self.enough else "is too small"
         steps = f"found the step {self.taken.word!r}; the data asks for {self.required.word!r}"
         return f"{versions} {verdict}: {steps}"
 
@@ -114,26 +104,38 @@ def compare_editions(old: Corpus, new: Corpus) -> EditionDifference:
 
 
 def _changes(old: Corpus, new: Corpus) -> Iterator[Change]:
-    for name in _without(new.tables, old.tables):
-        yield Change(Step.MINOR, f"Table `{name}` is new.", table=name)
-    for name in _without(old.tables, new.tables):
-        yield Change(Step.MAJOR, f"Table `{name}` is gone.", table=name)
-    for name in old.tables:
-        if name not in new.tables:
+    yield from _new_and_gone("Table `", None, old.tables, new.tables)
+    for table in old.tables:
+        if table not in new.tables:
             continue
-        yield from _column_changes(name, old, new)
-        before, after = _differing_rows(name, old, new)
-        if name == "records":
-            yield from _record_changes(before, after)
+        before, after = _columns(table, old), _columns(table, new)
+        yield from _new_and_gone(f"Column `{table}.", table, before, after)
+        shared = [name for name in before if name in after]
+        for name in shared:
+            for step, words in _column_changes(before[name], after[name]):
+                sentence = f"Column `{table}.{name}` {words}."
+                yield Change(step=step, words=sentence, table=table, subject=name)
+        is_same = list(before) == list(after) and _have_one_digest(table, old, new)
+        if is_same or not shared:
             continue
-        if name == "issues":
-            for key in _without(before, after):
-                yield Change(Step.MAJOR, f"Issue `{key}` is gone.", table=name, subject=key)
-            for key in _without(after, before):
-                yield Change(Step.MINOR, f"Issue `{key}` is new.", table=name, subject=key)
-        if before or after:
-            words = f"Table `{name}`: {_counted(before, after)}."
-            yield Change(Step.PATCH, words, table=name)
+        # A column that is new or gone is said once, and not for each row.
+        old_rows, new_rows = _differing_rows(table, shared, old, new)
+        if table == "records":
+            yield from _record_changes(old_rows, new_rows)
+        else:
+            yield from _row_changes(table, old_rows, new_rows)
+
+
+def _new_and_gone(
+    opening: str, table: str | None, before: Collection[str], after: Collection[str]
+) -> Iterator[Change]:
+    """Yield which names are new and which are gone, given how a sentence on one begins."""
+    for name in _without(after, before):
+        words = f"{opening}{name}` is new."
+        yield Change(step=Step.MINOR, words=words, table=table or name, subject=name)
+    for name in _without(before, after):
+        words = f"{opening}{name}` is gone."
+        yield Change(step=Step.MAJOR, words=words, table=table or name, subject=name)
 
 
 def _without(names: Iterable[str], others: Container[str]) -> list[str]:
@@ -141,140 +143,117 @@ def _without(names: Iterable[str], others: Container[str]) -> list[str]:
     return [name for name in names if name not in others]
 
 
-def _column_changes(table: str, old: Corpus, new: Corpus) -> Iterator[Change]:
-    """Yield the columns that are new or gone, and those that may hold other values than before."""
-    for difference in compare_values(_columns(table, old), _columns(table, new)):
-        column, *rest = difference.steps
-        step, words = Step.MAJOR, "is gone"
-        if rest == ["type"]:
-            words = f"is of the type {difference.expected}, and was of the type {difference.found}"
-        elif rest == ["nullable"]:
-            if difference.expected == "False":  # whoever expects nulls is served as well
-                continue
-            step, words = Step.MINOR, "may be null"
-        elif difference.found == "nothing":
-            step, words = Step.MINOR, f"may also hold {rest[-1]}" if rest else "is new"
-        elif rest:
-            words = f"no longer contains {rest[-1]}"
-        words = f"Column `{table}.{column}` {words}."
-        yield Change(step, words, table=table, subject=column)
+def _columns(table: str, corpus: Corpus) -> dict[str, _Row]:
+    """Return what the descriptor says of each column of a table."""
+    return {column["name"]: column for column in corpus.resource(table)["schema"]["fields"]}
 
 
-def _columns(table: str, corpus: Corpus) -> dict[str, dict[str, object]]:
-    """Return what a descriptor says of the columns of a table, by their names."""
-    columns: dict[str, dict[str, object]] = {}
-    for stated in corpus.resource(table)["schema"]["fields"]:
-        rules = stated.get("constraints", {})
-        columns[stated["name"]] = {
-            "type": stated["type"],
-            "values": dict.fromkeys(rules.get("enum", []), "allowed"),
-            "nullable": not rules.get("required"),
-        }
-    return columns
+def _column_changes(before: _Row, after: _Row) -> Iterator[tuple[Step, str]]:
+    """Yield how a column may hold other values than before."""
+    if after["type"] != before["type"]:
+        words = f"is of the type {after['type']!r}, and was of the type {before['type']!r}"
+        yield Step.MAJOR, words
+    old_rules, new_rules = before.get("constraints", {}), after.get("constraints", {})
+    if old_rules.get("required") and not new_rules.get("required"):
+        yield Step.MINOR, "may be null"
+    old_values, new_values = old_rules.get("enum", []), new_rules.get("enum", [])
+    for value in _without(old_values, new_values):
+        yield Step.MAJOR, f"no longer contains {value}"
+    for value in _without(new_values, old_values):
+        yield Step.MINOR, f"may also hold {value}"
 
 
-def _differing_rows(table: str, old: Corpus, new: Corpus) -> tuple[_Rows, _Rows]:
-    """Return the rows that are not in both editions alike: as they were, and as they are."""
-    old_columns = list(_columns(table, old))
-    new_columns = list(_columns(table, new))
+def _have_one_digest(table: str, old: Corpus, new: Corpus) -> bool:
     digest = old.resource(table).get("contentDigest")
-    is_same = digest is not None and digest == new.resource(table).get("contentDigest")
-    if is_same and old_columns == new_columns:
-        return {}, {}
-    # A column that is new or gone is said once, and not for each row.
-    columns = [name for name in old_columns if name in new_columns]
+    return digest is not None and digest == new.resource(table).get("contentDigest")
+
+
+def _differing_rows(
+    table: str, columns: list[str], old: Corpus, new: Corpus
+) -> tuple[_Rows, _Rows]:
+    """Return the rows that are not in both editions alike: as they were, and as they are."""
     stated_key = old.resource(table)["schema"].get("primaryKey", ())
-    key = [name for name in stated_key if name in columns]
-    shared = _SharedTable(table, columns, key or columns)
-    differing = shared.digests(old) ^ shared.digests(new)
-    issues = {issue for issue, _ in differing}
-    before = shared.rows(old, issues)
-    after = shared.rows(new, issues)
+    key = [name for name in stated_key if name in columns] or columns
+    # As Python has them, all rows of 600 issues take 500 MB: only issues that differ are read.
+    old_digests = _digests(table, columns, key[0], old)
+    new_digests = _digests(table, columns, key[0], new)
+    issues = {issue for issue, _ in old_digests ^ new_digests}
+    before = _rows(table, columns, key, old, issues)
+    after = _rows(table, columns, key, new, issues)
     for name in before.keys() & after.keys():
         if before[name] == after[name]:
             del before[name], after[name]
     return before, after
 
 
-@dataclass(frozen=True)
-class _SharedTable:
-    """The columns of a table that two editions have, and those of them that name a row."""
-
-    name: str
-    columns: list[str]
-    key: list[str]
-
-    def digests(self, corpus: Corpus) -> set[tuple[str, str]]:
-        """Return the issues with the digests of their rows.
-
-        They find the issues that differ: as Python has them, all rows of 600 issues take 500 MB.
-        """
-        found: set[tuple[str, str]] = set()
-        for part in corpus.parts(self.name, self.columns):
-            # Files may have their columns in another order.
-            found.update(digests_by_issue(part.select(self.columns), self.key[0]))
-        return found
-
-    def rows(self, corpus: Corpus, issues: Container[str]) -> _Rows:
-        """Return the rows of some issues by their keys."""
-        found: _Rows = {}
-        for part in corpus.parts(self.name, self.columns):
-            names = part.column(self.key[0]).to_pylist()
-            of_issues = [issue_of(str(name)) for name in names]
-            for issue, run in runs(part, of_issues):
-                if issue not in issues:
-                    continue
-                for row in run.to_pylist():
-                    key = ",".join(str(row[name]) for name in self.key)
-                    found[key] = row
-        return found
+def _digests(
+    table: str, columns: list[str], issue_column: str, corpus: Corpus
+) -> set[tuple[str, str]]:
+    """Return the issues of a table with the digests of their rows."""
+    found: set[tuple[str, str]] = set()
+    for part in corpus.parts(table, columns):
+        # Files may have their columns in another order.
+        found.update(digests_by_issue(part.select(columns), issue_column))
+    return found
 
 
-def _counted(before: _Rows, after: _Rows) -> str:
-    """Return how many rows are new, gone or changed, and in which columns."""
+def _rows(
+    table: str, columns: list[str], key: list[str], corpus: Corpus, issues: Container[str]
+) -> _Rows:
+    """Return the rows of some issues by their keys."""
+    found: _Rows = {}
+    for part in corpus.parts(table, columns):
+        for issue, start, end in issue_runs(part.column(key[0])):
+            if issue in issues:
+                for row in part.slice(start, end - start).to_pylist():
+                    found[",".join(str(row[name]) for name in key)] = row
+    return found
+
+
+def _row_changes(table: str, before: _Rows, after: _Rows) -> Iterator[Change]:
+    """Yield what changed in a table other than that of the records, in sum."""
+    if table == "issues":
+        yield from _new_and_gone("Issue `", table, before, after)
+    new, gone = _without(after, before), _without(before, after)
     words = []
-    new = _without(after, before)
     if new:
         words.append(f"{count(len(new), 'row')} new")
-    gone = _without(before, after)
     if gone:
         words.append(f"{count(len(gone), 'row')} gone")
-    changed = len(after) - len(new)
-    if changed:
-        columns = {}
-        for difference in compare_values(before, after):
-            if len(difference.steps) > 1:
-                columns[difference.steps[1]] = True
+    columns: dict[str, None] = {}
+    for difference in compare_values(before, after):
+        for column in difference.steps[1:2]:  # of a whole row there is none
+            columns[column] = None
+    if columns:
+        changed = count(len(after) - len(new), "row")
         names = ", ".join(f"`{name}`" for name in columns)
-        words.append(f"{count(changed, 'row')} changed in {names}")
-    return "; ".join(words)
+        words.append(f"{changed} changed in {names}")
+    if words:
+        yield Change(Step.PATCH, f"Table `{table}`: {'; '.join(words)}.", table)
 
 
 def _record_changes(before: _Rows, after: _Rows) -> Iterator[Change]:
-    """Yield the records that are new, gone, renamed or changed."""
-    gone = grouped(_without(before, after), lambda key: before[key].get("body_sha256"))
-    for key, row in after.items():
-        same_text = gone.get(row.get("body_sha256"))
-        if key in before:
-            yield _record_change(key, before[key], row)
-        elif same_text:  # its text is there under a new id
-            old = same_text.pop(0)
-            yield Change(
-                Step.MAJOR, f"Record `{old}` is now `{key}`.", table="records", subject=key
-            )
-        else:
-            yield Change(Step.MINOR, f"Record `{key}` is new.", table="records", subject=key)
-    for keys in gone.values():
-        for key in keys:
-            yield Change(Step.MAJOR, f"Record `{key}` is gone.", table="records", subject=key)
+    """Yield the records that are changed, renamed, new or gone."""
+    changed = [key for key in after if key in before]
+    for key in changed:
+        yield _record_change(key, before.pop(key), after.pop(key))
+    old_keys = {row.get("body_sha256"): key for key, row in before.items()}
+    for key in list(after):
+        # A record whose text is there under a new id is renamed.
+        old = old_keys.pop(after[key].get("body_sha256"), None)
+        if old is not None:
+            words = f"Record `{old}` is now `{key}`."
+            yield Change(step=Step.MAJOR, words=words, table="records", subject=key)
+            del before[old], after[key]
+    yield from _new_and_gone("Record `", "records", before, after)
 
 
 def _record_change(key: str, before: _Row, after: _Row) -> Change:
     words = []
     for difference in compare_values(before, after):
         if difference.steps[0] not in _DERIVED:
-            place = difference.place
-            words.append(f"`{place}` was {difference.found}, is {difference.expected}")
+            found, expected = difference.found, difference.expected
+            words.append(f"`{difference.place}` was {found}, is {expected}")
     positions: dict[int, None] = {}  # each once: of a block, several words may have changed
     details = []
     for position, line in _block_lines(before.get("body", ""), after.get("body", "")):
@@ -304,13 +283,12 @@ def _block_lines(before: str, after: str) -> Iterator[tuple[int, str]]:
                 yield position, f" is new: {shorten(block)}"
             continue
         # As many are new as are gone: they are compared in pairs.
-        for position, pair in enumerate(zip(old, new, strict=True), start):
-            changed = list(_differing(pair[0].split(), pair[1].split()))
+        for position, (was, now) in enumerate(zip(old, new, strict=True), start):
+            changed = list(_differing(was.split(), now.split()))
             if not changed:
                 yield position, ": only its white space changed"
             for _, gone, put in changed:
-                was, now = shorten(" ".join(gone)), shorten(" ".join(put))
-                yield position, f": {was} is now {now}"
+                yield position, f": {shorten(' '.join(gone))} is now {shorten(' '.join(put))}"
 
 
 def _differing(before: list[str], after: list[str]) -> Iterator[tuple[int, list[str], list[str]]]:

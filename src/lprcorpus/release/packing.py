@@ -17,16 +17,15 @@ from lprcorpus.errors import (
     DataError,
     MissingLibrary,
     OutputError,
-    UsageError,
     system_reason,
 )
 from lprcorpus.files import is_left_by_tools, whole_file
 from lprcorpus.layout_file import layout_path
 from lprcorpus.locations import packaged_file
-from lprcorpus.metadata import descriptor_metadata
-from lprcorpus.publish.datapackage import PARQUET, to_json
+from lprcorpus.metadata import descriptor_metadata, to_json
+from lprcorpus.publish.datapackage import PARQUET
 from lprcorpus.publish.render import FIGURES, is_built_file
-from lprcorpus.publish.repository import deposit_files
+from lprcorpus.publish.repository import crate_properties, deposit_files
 from lprcorpus.validation.validation import validate
 
 # The earliest time that an archive can give a file: a release has no clock in it.
@@ -78,51 +77,44 @@ def pack(
 
 
 def _refuse_taken(out: Path) -> None:
-    if out.suffix != ".zip" and _is_empty_folder(out):
-        return
-    if out.exists() or out.is_symlink():
+    is_taken = out.exists() or out.is_symlink()
+    if out.is_dir() and out.suffix != ".zip":
+        is_taken = not all(is_left_by_tools(path.name) for path in out.iterdir())
+    if is_taken:
         what = "a folder that is not empty" if out.is_dir() else "is there already"
-        raise OutputError(f"{out}: {what}; expected a new folder, an empty one, or a new FILE.zip")
-
-
-def _is_empty_folder(path: Path) -> bool:
-    return path.is_dir() and all(is_left_by_tools(entry.name) for entry in path.iterdir())
+        expected = "expected a new folder, an empty one, or a new FILE.zip"
+        raise OutputError(f"{out}: {what}; {expected}")
 
 
 def _write_release(corpus: Corpus, staged: Path, out: Path) -> list[str]:
     """Put a release together in a new folder, then in its place; return its files."""
+    names = set()
     for name, source in _sources(corpus):
         target = staged / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
+        names.add(name)
     for name, content in deposit_files(corpus.folder).items():
         (staged / name).write_bytes(content.encode())
-    changes = packaged_file("CHANGELOG.md")
-    try:
-        (staged / changes.name).write_bytes(changes.read_bytes())
-    except FileNotFoundError:
-        raise UsageError(f"{changes}: no such file; expected the changelog") from None
-    files = [path for path in staged.rglob("*") if path.is_file()]
-    names = sorted(path.relative_to(staged).as_posix() for path in files)
-    (staged / _CRATE).write_bytes(_research_crate(corpus.descriptor, names))
-    names = sorted([*names, _CRATE])
+        names.add(name)
+    (staged / _CRATE).write_bytes(_research_crate(corpus.descriptor, sorted(names)))
+    in_order = sorted({*names, _CRATE})
     if out.suffix == ".zip":
-        _archive(staged, names, out)
-    else:
-        if out.exists():
-            for left in out.iterdir():  # by tools
-                left.rename(staged / left.name)
-            out.rmdir()
-        staged.rename(out)
-    return names
+        _archive(staged, in_order, out)
+        return in_order
+    out.mkdir(exist_ok=True)
+    for path in staged.iterdir():
+        path.rename(out / path.name)
+    return in_order
 
 
 def _sources(corpus: Corpus) -> Iterator[tuple[str, Path]]:
-    """Yield the files of a corpus that are part of a release, each with its path there."""
+    """Yield the files that are copied into a release, each with its path there."""
+    yield "CHANGELOG.md", packaged_file("CHANGELOG.md")
     for path in (*corpus.folder.glob("*"), *corpus.folder.glob(f"{FIGURES}/*")):
-        name = path.relative_to(corpus.folder)
-        if path.is_file() and is_built_file(name.as_posix()):
-            yield name.as_posix(), path
+        name = path.relative_to(corpus.folder).as_posix()
+        if path.is_file() and is_built_file(name):
+            yield name, path
     for raw_path in corpus.table("issues", ["raw_path"]).column("raw_path").to_pylist():
         text = corpus.raw_folder / Path(raw_path).name
         for path in (text, text.with_suffix(".toml"), layout_path(text)):
@@ -140,14 +132,8 @@ def _research_crate(descriptor: Mapping[str, Any], names: Sequence[str]) -> byte
     metadata = descriptor_metadata(descriptor)
     crate = ROCrate(version=_VERSION)
     root = crate.root_dataset
-    root["name"] = metadata.title
-    root["description"] = metadata.description
-    root["datePublished"] = metadata.released  # else the library writes the day of the packing
-    root["keywords"] = list(metadata.keywords)
-    root["version"] = metadata.version
-    root["identifier"] = metadata.name
-    if metadata.homepage:
-        root["url"] = metadata.homepage
+    for key, value in crate_properties(metadata).items():
+        root[key] = value
     for terms in metadata.licenses:
         properties = {"@type": "CreativeWork", "name": terms.title, "identifier": terms.name}
         root.append_to("license", crate.add(ContextEntity(crate, terms.url, properties)))

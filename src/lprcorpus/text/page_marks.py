@@ -30,7 +30,7 @@ _MISREAD_FIRST = re.compile(r"^(?!\d+ )\S{1,4}(?= )")
 _MISREAD_LAST = re.compile(r"(?<= )(?!\d+$)\S{1,4}$")
 
 # Without form feeds: chapters, questions and lists are numbered too, but not a page apart.
-_PAGE_LINES = (15, 150)  # printed lines on a page
+_SHORTEST_PAGE, _LONGEST_PAGE = 15, 150  # printed lines on most pages
 _UNEVEN = 2.5  # times the usual length of a page, or that part of it, at most
 _EVEN_SHARE = 0.6  # of the pages: so many are of about the usual length
 _BELIEVED_SHARE = 0.7  # of the numbers in marks of one form
@@ -274,10 +274,7 @@ def _growing(lines: Lines, alike: Sequence[PageMark]) -> list[PageMark]:
     lengths = []
     for before, header in pairwise(headers):
         lengths.append(_page_length(lines, before, header))
-    shortest, longest = _PAGE_LINES
-    if shortest <= median(lengths) <= longest and are_even(lengths):
-        return headers
-    return []
+    return headers if are_page_lengths(lengths) else []
 
 
 def _page_length(lines: Lines, first: PageMark, last: PageMark) -> float:
@@ -286,11 +283,11 @@ def _page_length(lines: Lines, first: PageMark, last: PageMark) -> float:
     return printed / (last.number - first.number)
 
 
-def are_even(lengths: Sequence[float]) -> bool:
-    """Return whether most pages are about as long as usual."""
+def are_page_lengths(lengths: Sequence[float]) -> bool:
+    """Return whether so many printed lines may be on each page: most pages are about as long."""
     usual = median(lengths)
     even = [length for length in lengths if usual / _UNEVEN <= length <= usual * _UNEVEN]
-    return len(even) >= _EVEN_SHARE * len(lengths)
+    return _SHORTEST_PAGE <= usual <= _LONGEST_PAGE and len(even) >= _EVEN_SHARE * len(lengths)
 
 
 def _slips(candidates: Sequence[PageMark], headers: Sequence[PageMark]) -> Iterator[PageMark]:

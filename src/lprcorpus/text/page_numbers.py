@@ -7,12 +7,8 @@ are missing.
 
 from __future__ import annotations
 
-import math
-from bisect import bisect_left
 from collections.abc import Sequence
-from typing import NamedTuple
-
-import numpy as np
+from statistics import multimode
 
 from lprcorpus.text.running_headers import PageMark
 
@@ -32,44 +28,31 @@ def roman_number(numeral: str) -> int:
     return total
 
 
-class _Chain(NamedTuple):
-    """Numbers that may all be right: the last one, linked to those before it."""
-
-    score: float
-    sheet: int
-    number: int
-    before: _Chain | None
-
-
 def believed_numbers(marks: Sequence[Sequence[PageMark]], *, between_feeds: bool) -> dict[int, int]:
-    """Return the page numbers to believe, by sheet: the longest chain whose shift never falls.
+    """Return the page numbers to believe, by sheet, given the marks that may have them.
 
-    Given are the marks on each sheet whose numbers may be its own. Between form feeds no page can be
-    missing, so that a change of the shift needs more than one number to be worth it.
+    Each number votes for its shift. The sheets of the shift with the most votes are a stretch;
+    before and after it, others are looked for in the same way, whose shifts are less and greater.
+    Between form feeds no page can be missing: there one number alone makes no other stretch.
     """
-    change_cost = 1.0 if between_feeds else 0.5
-    shifts = {mark.number - sheet for sheet, on_sheet in enumerate(marks) for mark in on_sheet}
-    places = [-math.inf, *sorted(shifts)]
-    # The best chain that ends in each shift, and its score; none is in the first place.
-    chains: list[_Chain | None] = [None] * len(places)
-    scores = np.zeros(len(places))
-    for sheet, on_sheet in enumerate(marks):
-        # The largest first, so that no chain takes two numbers of one sheet.
-        for number in sorted({mark.number for mark in on_sheet}, reverse=True):
-            place = bisect_left(places, number - sheet)
-            before, score = place, float(scores[place])
-            lower = int(scores[:place].argmax())
-            if scores[lower] - change_cost > score:
-                before, score = lower, float(scores[lower]) - change_cost
-            scores[place] = score + 1
-            chains[place] = _Chain(score + 1, sheet, number, chains[before])
-    # Of two that are as long, the one that ends first.
-    ranked = sorted(
-        filter(None, chains), key=lambda chain: (-chain.score, chain.sheet, chain.number)
-    )
-    last = next(iter(ranked), None)
-    believed = {}
-    while last is not None:
-        believed[last.sheet] = last.number
-        last = last.before
+    fewest = 2 if between_feeds else 1
+    votes = {
+        (sheet, mark.number - sheet) for sheet, on_sheet in enumerate(marks) for mark in on_sheet
+    }
+    believed: dict[int, int] = {}
+    undecided = [votes]
+    while undecided:
+        votes = undecided.pop()
+        if not votes:
+            continue
+        # Of those with as many, one in the middle: the first would take more steps.
+        most_voted = multimode(shift for _, shift in sorted(votes))
+        shift = most_voted[(len(most_voted) - 1) // 2]
+        sheets = sorted(sheet for sheet, other in votes if other == shift)
+        if believed and len(sheets) < fewest:
+            continue
+        for sheet in sheets:
+            believed[sheet] = sheet + shift
+        undecided.append({vote for vote in votes if vote[0] < sheets[0] and vote[1] < shift})
+        undecided.append({vote for vote in votes if vote[0] > sheets[-1] and vote[1] > shift})
     return dict(sorted(believed.items()))

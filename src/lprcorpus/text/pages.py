@@ -10,7 +10,7 @@ Five kinds of page mark are known, and a text may have more than one:
   of the new page (raw lines 84 and 140 of the first issue).
 
 Numbers are voted on (:mod:`lprcorpus.text.page_numbers`); one that contradicts the others is
-reported in :attr:`Paged.number_doubts`, and the page is counted.
+reported in :meth:`Paged.number_doubts`, and the page is counted.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 from lprcorpus.text.lines import Line, Lines, cut_lines
 from lprcorpus.text.page_asides import URL, Aside, find_asides, text_flags
-from lprcorpus.text.page_marks import Pagination, are_even, detect_pagination
+from lprcorpus.text.page_marks import Pagination, are_page_lengths, detect_pagination
 from lprcorpus.text.page_numbers import believed_numbers
 from lprcorpus.text.running_headers import PageMark, at_edges, find_headers, find_in_lines
 
@@ -73,7 +73,6 @@ class Paged:
     is_set: list[bool]  # for each printed line, whether it is text, not set aside
     final_spaces: bool  # lines end in the space between their last word and the next line's first
     marks: tuple[str, ...]  # the kinds of page mark that were found, for the report
-    number_doubts: tuple[NumberDoubt, ...]  # the printed numbers that were not believed
     pagination: Pagination  # the page marks, stated or detected
 
     @cached_property
@@ -102,6 +101,16 @@ class Paged:
         """Return whether a printed character is text, not set aside."""
         return self.is_set[self.lines.index_of(offset)]
 
+    def number_doubts(self) -> list[NumberDoubt]:
+        """Return the printed numbers that are not believed: their pages are counted."""
+        doubts = []
+        for page in self.pages:
+            if not page.printed:
+                for mark in page.numbered:
+                    line = self.lines.printed[self.lines.index_from(mark.start)].number
+                    doubts.append(NumberDoubt(line, mark.number, page.number))
+        return doubts
+
     def page_numbered(self, number: int) -> PageExtent | None:
         """Return the page of that number, or None."""
         at = bisect_left(self.pages, number, key=lambda page: page.number)
@@ -126,7 +135,6 @@ def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = fro
     if cuts:
         lines = cut_lines(lines, cuts)
     pages = _numbered_pages(lines, marks, pagination.first)
-    doubts = _number_doubts(lines, pages)
     while strays := _stray_headers(pages):
         # What was behind a stray is at the edge of its page no more, and labels it no more.
         marks = [mark for mark in marks if mark not in strays]
@@ -142,7 +150,6 @@ def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = fro
         is_set=text_flags(lines, asides),
         final_spaces=final_spaces,
         marks=tuple(found or ["none: one page"]),
-        number_doubts=tuple(doubts),
         pagination=pagination,
     )
 
@@ -180,7 +187,7 @@ def _space_marks(lines: Lines, *, is_stated: bool) -> list[PageMark]:
     if not is_stated:
         bounds = [0, *(line.index for line in opening), len(lines.printed)]
         lengths = [following - index for index, following in pairwise(bounds)]
-        if len(opening) < _FEWEST_SPACE_MARKS or not are_even(lengths):
+        if len(opening) < _FEWEST_SPACE_MARKS or not are_page_lengths(lengths):
             return []
     return [PageMark(line.start, line.start + 1, "space marks") for line in opening]
 
@@ -254,17 +261,6 @@ def _keep_at_edges(lines: Lines, pages: Sequence[PageExtent]) -> None:
         feeds = [mark for mark in page.marks if not mark.is_header]
         headers = [mark for mark in page.marks if mark.is_header]
         page.marks = [*feeds, *at_edges(lines, run, headers)]
-
-
-def _number_doubts(lines: Lines, pages: Iterable[PageExtent]) -> list[NumberDoubt]:
-    """Return the printed numbers of pages that are counted."""
-    doubts = []
-    for page in pages:
-        if not page.printed:
-            for mark in page.numbered:
-                line = lines.printed[lines.index_from(mark.start)].number
-                doubts.append(NumberDoubt(line, mark.number, page.number))
-    return doubts
 
 
 def _stray_headers(pages: Iterable[PageExtent]) -> set[PageMark]:

@@ -64,12 +64,13 @@ def text_warnings(paged: Paged) -> Iterator[str]:
             " '## Title' and '[words](address)'; expected plain text"
         )
     yield from _mixed_columns(paged.lines)
-    for doubt in paged.number_doubts[:_MOST_OF_A_KIND]:
+    doubts = paged.number_doubts()
+    for doubt in doubts[:_MOST_OF_A_KIND]:
         yield (
             f"raw line {doubt.line}: the page number {doubt.printed} is printed where page"
             f" {doubt.counted} is counted; it is not used"
         )
-    more = paged.number_doubts[_MOST_OF_A_KIND:]
+    more = doubts[_MOST_OF_A_KIND:]
     if more:
         later = f"{len(more):,} more page numbers contradict the count"
         yield f"raw line {more[0].line}: here and later, {later}"

@@ -60,9 +60,6 @@ class IssueChecks:
         raw_path = str(tables["issues"].column("raw_path")[0].as_py())
         name = raw_path.removeprefix("raw/")
         self.known |= {name, f"{issue}.toml"}
-        if _lacks_values(tables):
-            self.unproved += 1
-            return
         try:
             raw = decode_utf8(read_file(self.folder, name, LARGEST_TEXT, raw_path))
         except NotReadable as error:
@@ -72,50 +69,55 @@ class IssueChecks:
             problem = Problem("raw-encoding", str(error), "text in UTF-8", line=error.line)
             yield replace(problem, table="issues", key=issue, file=raw_path)
             return
-        self.characters += len(raw)
-        built = self._build(issue)
-        # The build has proved its own rows.
-        if not isinstance(built, BuiltIssue) or not _is_same(built.rows, tables):
-            rows = _as_models(tables)
-            # What the proof says of a change is more than the bare difference.
-            named = set()
-            for problem in prove(raw, rows):
-                named.add((problem.table, problem.key, problem.column))
-                yield replace(problem, file=raw_path) if problem.line else problem
-            if isinstance(built, BuiltIssue):
-                for problem in _compare_rows(rows, built.rows):
-                    if (problem.table, problem.key, problem.column) not in named:
-                        yield problem
-        if isinstance(built, BuiltIssue):
-            yield from self._check_layout(layout_path(Path(name)).name, built.manifest, raw)
-        else:
-            yield from built
-
-    def _build(self, issue: str) -> BuiltIssue | list[Problem]:
-        """Return what a build makes of an issue, and proves, or why it makes nothing.
-
-        The list is empty where no build is asked for, or a library that it needs is missing.
-        """
-        if self.no_rebuild is not None:
-            return []
-        where = f"raw/{issue}.toml"
+        built = None
         try:
-            built = build_issue(_SafeFiles(self.folder), issue)
+            if self.no_rebuild is None:
+                built = build_issue(_SafeFiles(self.folder), issue)
+                self.rebuilt += 1
         except MissingLibrary as error:
             self.no_rebuild = f"not built again: {error}"
-            return []
         except NotReadable as error:
-            return [replace(error.problem, table="issues", key=issue)]
+            yield replace(error.problem, table="issues", key=issue)
         except DataError as error:
-            problems = []
-            for line in str(error).replace(f"{self.folder}{os.sep}", "raw/").splitlines():
-                expected = "a manifest and a raw text that build"
-                reason = line.removeprefix(f"{where}: ")[:200]
-                problem = Problem("rebuild-failed", reason, expected, table="issues", key=issue)
-                problems.append(replace(problem, file=where))
-            return problems
-        self.rebuilt += 1
-        return built
+            yield from self._build_problems(issue, error)
+        if built is not None and _is_same(built.rows, tables):
+            # The build has proved its own rows.
+            self.characters += len(raw)
+        else:
+            yield from self._check_rows(raw, raw_path, tables, built)
+        if built is not None:
+            yield from self._check_layout(layout_path(Path(name)).name, built.manifest, raw)
+
+    def _build_problems(self, issue: str, error: DataError) -> Iterator[Problem]:
+        where = f"raw/{issue}.toml"
+        for line in str(error).replace(f"{self.folder}{os.sep}", "raw/").splitlines():
+            yield Problem(
+                code="rebuild-failed",
+                found=line.removeprefix(f"{where}: ")[:200],
+                expected="a manifest and a raw text that build",
+                table="issues",
+                key=issue,
+                file=where,
+            )
+
+    def _check_rows(
+        self, raw: str, raw_path: str, tables: Tables, built: BuiltIssue | None
+    ) -> Iterator[Problem]:
+        """Yield where rows do not follow from the raw text, or are not as they were built again."""
+        if _lacks_values(tables):
+            self.unproved += 1
+            return
+        self.characters += len(raw)
+        rows = _as_models(tables)
+        # What the proof says of a change is more than the bare difference.
+        named = set()
+        for problem in prove(raw, rows):
+            named.add((problem.table, problem.key, problem.column))
+            yield replace(problem, file=raw_path) if problem.line else problem
+        if built is not None:
+            for problem in _compare_rows(rows, built.rows):
+                if (problem.table, problem.key, problem.column) not in named:
+                    yield problem
 
     def _check_layout(self, name: str, manifest: Manifest, raw: str) -> Iterator[Problem]:
         """Yield where the layout of a raw text does not belong to it, or to its manifest."""
@@ -150,15 +152,6 @@ class IssueChecks:
                 yield Problem(code, "no issue of this name", expected, file=f"raw/{path.name}")
 
 
-def _lacks_values(tables: Tables) -> bool:
-    """Return whether a value is null that must not be: such rows cannot be followed."""
-    for table in TABLES.values():
-        for column in table.columns:
-            if not column.nullable and tables[table.name].column(column.name).null_count:
-                return True
-    return False
-
-
 def _is_same(rows: IssueRows, tables: Tables) -> bool:
     """Return whether the rows of an issue are those of some tables."""
     for name, table in TABLES.items():
@@ -168,6 +161,15 @@ def _is_same(rows: IssueRows, tables: Tables) -> bool:
             if tables[name].column(column.name).to_pylist() != list(values):
                 return False
     return True
+
+
+def _lacks_values(tables: Tables) -> bool:
+    """Return whether a value is null that must not be: such rows cannot be followed."""
+    for table in TABLES.values():
+        for column in table.columns:
+            if not column.nullable and tables[table.name].column(column.name).null_count:
+                return True
+    return False
 
 
 def _as_models(tables: Tables) -> IssueRows:
@@ -186,16 +188,20 @@ def _compare_rows(found: IssueRows, expected: IssueRows) -> Iterator[Problem]:
     for name in TABLES:
         for difference in compare_values(_by_key(found, name), _by_key(expected, name)):
             key, *place = difference.steps
-            column = place[0] if place else None
-            should = f"{difference.expected}, as a build makes it"
-            problem = Problem("rebuild-value", difference.found, should, table=name)
-            yield replace(problem, key=key, column=column)
+            yield Problem(
+                code="rebuild-value",
+                found=difference.found,
+                expected=f"{difference.expected}, as a build makes it",
+                table=name,
+                key=key,
+                column=place[0] if place else None,
+            )
 
 
 def _by_key(rows: IssueRows, table: str) -> dict[str, dict[str, object]]:
     """Return the rows of a table by their primary keys, the parts of one joined by ``,``."""
     by_key = {}
     for row in rows.table(table):
-        key = ",".join(str(getattr(row, part)) for part in TABLES[table].key)
-        by_key[key] = dict(row)
+        values = dict(row)
+        by_key[",".join(str(values[part]) for part in TABLES[table].key)] = values
     return by_key

@@ -5,6 +5,7 @@ A shard has all rows of its issues, so that no row refers to another shard.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -16,15 +17,11 @@ from lprcorpus.identifiers import issue_of
 from lprcorpus.messages import shorten
 from lprcorpus.problems import Problem
 from lprcorpus.schema import TABLES
-from lprcorpus.tables import text_scalar
+from lprcorpus.tables import issue_runs, text_scalar
 from lprcorpus.validation.tablefiles import row_key
 
 # The rows of each table.
 Tables = Mapping[str, pa.Table]
-
-# For each row of each table, the place of the issue or the record that it is part of; -1 where it
-# is part of none.
-Parents = Mapping[str, npt.NDArray[np.int64]]
 
 _NONE = text_scalar("-1").cast(pa.int64())
 _COMMA = text_scalar(",")
@@ -40,24 +37,23 @@ _ORDERS = {
 }
 
 
-def find_parents(tables: Tables) -> Parents:
-    """Return what the rows of a shard are part of."""
-    parents: dict[str, npt.NDArray[np.int64]] = {}
-    for name, (parent, owner, _) in _ORDERS.items():
-        ids = tables[parent]["id"].combine_chunks()
-        parents[name] = _numbers(pc.index_in(tables[name][owner], value_set=ids))
-    return parents
+def split_issues(tables: Tables) -> Iterator[tuple[str, Tables]]:
+    """Yield each issue of a shard: its id, and its rows in every table."""
+    parts: dict[tuple[str, str], list[pa.Table]] = defaultdict(list)
+    for name in _ORDERS:
+        rows = tables[name]
+        for issue, start, end in issue_runs(rows.column(TABLES[name].key[0])):
+            parts[name, issue].append(rows.slice(start, end - start))
+    for row, issue in enumerate(tables["issues"]["id"].to_pylist()):
+        of_issue = {"issues": tables["issues"].slice(row, 1)}
+        for name in _ORDERS:
+            # The first one, without rows, has the columns, should there be no other.
+            empty = tables[name].slice(0, 0)
+            of_issue[name] = pa.concat_tables([empty, *parts[name, str(issue)]])
+        yield str(issue), of_issue
 
 
-def _numbers(values: pa.ChunkedArray[pa.Scalar[pa.DataType]]) -> npt.NDArray[np.int64]:
-    """Return integers; -1 for a null, which the layer of the values reports."""
-    filled = pc.fill_null(values.cast(pa.int64()).combine_chunks(), _NONE)
-    # Not by Arrow's to_numpy, which imports pandas.
-    numbers: npt.NDArray[np.int64] = np.from_dlpack(filled).astype(np.int64)
-    return numbers
-
-
-def check_keys(tables: Tables, parents: Parents, after: str) -> Iterator[Problem]:
+def check_keys(tables: Tables, after: str) -> Iterator[Problem]:
     """Yield the rows of a shard that are out of order, have another's key, or refer to no row.
 
     Its first issue has to come after the last one of the shard before.
@@ -75,7 +71,7 @@ def check_keys(tables: Tables, parents: Parents, after: str) -> Iterator[Problem
             yield _problem("key-duplicate", tables, "records", row, "id", "a key of its own")
         seen.add(record["id"])
     for name in _ORDERS:
-        yield from _check_order(name, tables, parents[name])
+        yield from _check_order(name, tables)
     for name, table in TABLES.items():
         for reference in table.references:
             values = _joined(tables[name], reference.fields)
@@ -93,21 +89,24 @@ def _problem(code: str, tables: Tables, name: str, row: int, column: str, expect
     return Problem(code, found, expected, table=name, key=row_key(name, rows, row), column=column)
 
 
-def _check_order(name: str, tables: Tables, parents: npt.NDArray[np.int64]) -> Iterator[Problem]:
+def _check_order(name: str, tables: Tables) -> Iterator[Problem]:
     """Yield the rows of a table that do not follow the one before them."""
     parent, owner, column = _ORDERS[name]
+    ids = tables[parent]["id"].combine_chunks()
+    # For each row the place of its parent; -1 where it has none, which is a foreign key's problem.
+    parents = _numbers(pc.index_in(tables[name][owner], value_set=ids))
     places = _numbers(tables[name][column])
+    following = np.roll(places, 1) + 1
     # Where the parent is another than in the row before, the count begins anew.
     step = np.diff(parents, prepend=-1)
-    following = np.roll(places, 1) + 1
     if column == "position":
         code, or_more = "position", ""
-        expected = np.where(step != 0, 1, following)
+        expected = np.where(step == 0, following, 1)
         is_misplaced = places != expected
     else:
         code, or_more = "row-order", " or more"
-        expected = np.where(step != 0, -1, following)
-        is_misplaced = places < expected
+        expected = following
+        is_misplaced = (step == 0) & (places < expected)
     for row in np.flatnonzero(is_misplaced).tolist():
         yield _problem(code, tables, name, row, column, f"{expected[row]}{or_more}")
     for row in np.flatnonzero((step < 0) & (parents >= 0)).tolist():
@@ -124,25 +123,9 @@ def _joined(rows: pa.Table, columns: Sequence[str]) -> pa.Array[pa.StringScalar]
     return pc.binary_join_element_wise(*parts, _COMMA)
 
 
-def split_issues(tables: Tables, parents: Parents) -> Iterator[tuple[str, Tables]]:
-    """Yield each issue of a shard: its id, and its rows in every table."""
-    ids = tables["issues"]["id"].to_pylist()
-    numbers = np.arange(len(ids) + 1)
-    in_order = dict(tables)
-    starts = {"issues": numbers}
-    for name, (parent, _, _) in _ORDERS.items():
-        owner = parents[name]
-        if parent == "records":
-            # The issue of a row is that of its record; the last, -1, is that of no record.
-            owner = np.append(parents["records"], -1)[owner]
-        if (np.diff(owner) < 0).any():
-            order = np.argsort(owner, kind="stable")
-            owner = owner[order]
-            in_order[name] = tables[name].take(order)
-        starts[name] = np.searchsorted(owner, numbers)
-    for place, issue in enumerate(ids):
-        rows = {}
-        for name, table in in_order.items():
-            start = int(starts[name][place])
-            rows[name] = table.slice(start, int(starts[name][place + 1]) - start)
-        yield issue, rows
+def _numbers(values: pa.ChunkedArray[pa.Scalar[pa.DataType]]) -> npt.NDArray[np.int64]:
+    """Return integers; -1 for a null, which the layer of the values reports."""
+    filled = pc.fill_null(values.cast(pa.int64()).combine_chunks(), _NONE)
+    # Not by Arrow's to_numpy, which imports pandas.
+    numbers: npt.NDArray[np.int64] = np.from_dlpack(filled).astype(np.int64)
+    return numbers

@@ -1,4 +1,4 @@
-"""The validation of a corpus: all problems, in the memory of one shard."""
+"""The validation of a corpus: all problems, in the memory of two shards."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from lprcorpus.validation.folder import (
     open_raw_folder,
 )
 from lprcorpus.validation.issue_checks import IssueChecks
-from lprcorpus.validation.keys import check_keys, find_parents, split_issues
+from lprcorpus.validation.keys import check_keys, split_issues
 from lprcorpus.validation.metadata_check import check_metadata, metadata_files
 from lprcorpus.validation.references_check import ReferenceFile
 from lprcorpus.validation.report import LAYERS, Layer, LayerName, Report, Status
@@ -139,15 +139,19 @@ class _Validation:
             self.checks.no_rebuild = f"not built again: its version is {theirs}, this is {ours}"
 
     def check_shards(self, progress: Callable[[int, int], None] | None) -> None:
-        """Check the rows of all tables, in the memory of one shard."""
+        """Check the rows of all tables."""
         for name in REFERENCES:
             if self.is_ours and name in self.listing.measures:
                 sha256 = self.listing.measures[name].sha256
                 self.references.append(ReferenceFile(name, self.listing.root / name, sha256))
         shards = self.listing.shards
         with ThreadPoolExecutor() as pool:  # Arrow and the hashes run outside Python's lock
+            ahead = pool.map(self._check_file, shards[0].values())
             for number, shard in enumerate(shards, start=1):
-                files = dict(zip(shard, pool.map(self._check_file, shard.values()), strict=True))
+                files = dict(zip(shard, ahead, strict=True))
+                # The files of the next shard are read while the rows of this one are checked.
+                for following in shards[number : number + 1]:
+                    ahead = pool.map(self._check_file, following.values())
                 self._check_shard(files)
                 if progress:
                     progress(number, len(shards))
@@ -181,28 +185,28 @@ class _Validation:
         if len(tables) < len(TABLES):
             self.references = []  # which entries are those of its records cannot be told
             return
-        parents = find_parents(tables)
-        self.note(check_keys(tables, parents, self.last_issue))
+        self.note(check_keys(tables, self.last_issue))
         try:
             items = reference_items(tables, self.metadata)
         except DataError:
             # A value is one that no model takes, as the layer of the values reports.
             self.references = []
         for reference in self.references:
-            reference.check(items)
-        for issue, rows in split_issues(tables, parents):
-            self.last_issue = issue
-            if self.checks is not None:
+            reference.add(items)
+        for issue in tables["issues"]["id"].to_pylist()[-1:]:
+            self.last_issue = str(issue)
+        if self.checks is not None:
+            for issue, rows in split_issues(tables):
                 self.note(self.checks.check(issue, rows))
 
     def _finish_issues(self, checks: IssueChecks) -> None:
         """Say what the issues were checked for; the last checks are of the whole folder."""
-        said = f"{checks.characters:,} characters of raw text"
-        self.checked["invariants"] = said
-        if checks.unproved:
-            lacks = f"{count(checks.unproved, 'issue')} without values that a proof needs"
-            self.skip(f"{said}; {lacks}", "invariants")
+        self.checked["invariants"] = f"{checks.characters:,} characters of raw text"
         self.checked["rebuild"] = f"{count(checks.rebuilt, 'issue')} built again"
+        if checks.unproved:
+            why = f"{count(checks.unproved, 'issue')} without values that a proof needs"
+            self.skip(f"{self.checked['invariants']}; {why}", "invariants")
+            self.skip(f"{self.checked['rebuild']}; {why}", "rebuild")
         if checks.no_rebuild is not None:
             self.skip(checks.no_rebuild, "rebuild")
         self.note(checks.finish())

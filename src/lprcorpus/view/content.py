@@ -246,7 +246,7 @@ def record_citations(
     for style in _STYLES:
         texts: list[str] = []
         if style in DATA_STYLES:
-            texts = [DATA_STYLES[style](item) for item in items]
+            texts = [DATA_STYLES[style]([item]) for item in items]
         elif formatted:
             with suppress(MissingLibrary):
                 texts = styles.references(items, style)

@@ -80,13 +80,7 @@ class _Site:
         issue = rows.issue
         views = view_issues([(rows, raw)], self.about, self.notice, formatted=False)
         path, home = self.path_of(issue), f"../{self.out.name}#{issue.id}"
-        return self.write(path, rows.records, issue.full_title, issues=views, home=home)
-
-    def write_all(self, issues: Sequence[tuple[IssueRows, str]]) -> int:
-        """Write the only page, which shows all issues; return its size in bytes."""
-        views = view_issues(issues, self.about, self.notice, formatted=True)
-        records = [record for rows, _ in issues for record in rows.records]
-        return self.write(self.out, records, self.about.title, issues=views, home="")
+        return self.write(path, rows.records, issue.full_title, home=home, issues=views)
 
     def write(
         self,
@@ -130,16 +124,17 @@ def write_view(
         expected = f"expected a file to write, such as {out / 'corpus.html'}"
         raise OutputError(f"{out}: is a folder; {expected}")
     corpus.check_output(out)
+    about, notice = corpus.about, read_notice(corpus.folder)
     sizes = corpus.table("issues", ["raw_chars"]).column("raw_chars").to_pylist()
     if not sizes:
         raise UsageError(f"{corpus.folder}: the corpus has no issue; expected one at least")
     environment()  # before the work: it raises where a library is missing
-    site = _Site(corpus.about, read_notice(corpus.folder), out)
+    site = _Site(about, notice, out)
+    records = sorted(corpus.rows("records", ListedRecord), key=lambda record: record.position)
     if sum(sizes) <= ONE_FILE_CHARS:
-        written = site.write_all(list(_issues(corpus)))
-        return ViewReport(out, (out,), written, len(sizes), corpus.count("records"))
-    in_order = sorted(corpus.rows("records", ListedRecord), key=lambda record: record.position)
-    records = grouped(in_order, key=lambda record: record.issue_id)
+        views = view_issues(_issues(corpus), about, notice, formatted=True)
+        written = site.write(out, records, about.title, home="", issues=views)
+        return ViewReport(out, (out,), written, len(sizes), len(records))
     issues = []
     done, written = 0, 0
     for issue, size in _in_parallel(corpus, site.write_issue):
@@ -150,16 +145,16 @@ def write_view(
             progress(done, sum(sizes))
     written += site.write(
         out,
-        in_order,
-        corpus.about.title,
+        records,
+        about.title,
         template="index.html",
-        volumes=volumes(issues),
-        records_of=records,
-        folder=f"{out.stem}_files",
         home="",
+        volumes=volumes(issues),
+        records_of=grouped(records, key=lambda record: record.issue_id),
+        folder=f"{out.stem}_files",
     )
     files = (out, *map(site.path_of, issues))
-    return ViewReport(out, files, written, len(issues), len(in_order))
+    return ViewReport(out, files, written, len(issues), len(records))
 
 
 def _issues(corpus: Corpus) -> Iterator[tuple[IssueRows, str]]:
