@@ -45,7 +45,9 @@ _SHOWN_CONTEXT = 40
     "--sort", type=click.Choice(["left", "right"]), help="A concordance, sorted by that side."
 )
 @flag(
-    "--csv", "as_csv", help="A concordance as CSV, an apostrophe before what looks like a formula."
+    "--csv",
+    "as_csv",
+    help="A concordance as CSV; what looks like a formula has an apostrophe before it.",
 )
 @corpus_option
 def command(
