@@ -495,6 +495,18 @@ class TestPages:
             == f"lprcorpus: {tmp_path}/made.pdf: page 1: turned text was read as if upright"
         )
 
+    def test_text_that_runs_in_two_directions_is_read_once_each(
+        self, text_of: Callable[..., str]
+    ) -> None:
+        def draw(canvas: Canvas) -> None:
+            column(canvas, ["A line that runs to the right"], MARGIN, 60)
+            canvas.translate(WIDTH / 2, HEIGHT / 2)
+            canvas.rotate(90)
+            canvas.translate(-200, -HEIGHT + 200)
+            column(canvas, wrapped(f"Begin {prose(60)} End", 300), MARGIN, 100)
+
+        assert in_order(text_of(draw), "Begin", "End", "A line that runs to the right")
+
     def test_a_page_that_is_a_picture_is_named(self, tmp_path: Path) -> None:
         pdf = pdf_of(tmp_path / "made.pdf", two_columns, scanned, scanned)
         result = run_extract(pdf, tmp_path / "made.txt")

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
 from lprcorpus.errors import PdfError, UsageError, system_reason
 from lprcorpus.extract.page_text import PrintedLine, may_mix_columns, pages_on
-from lprcorpus.extract.pdf_pages import PdfPage, pdf_pages, pdfminer_version
+from lprcorpus.extract.pdf_pages import UNMAPPED, PdfPage, pdf_pages, pdfminer_version
 from lprcorpus.files import new_file, sha256_of
 from lprcorpus.layout_file import Extraction, LayoutLine, layout_path, write_layout
 from lprcorpus.metadata import corpus_metadata
 
 EXTRACTOR = "lprcorpus"
 _MOST_UNMAPPED = 0.05  # of the characters: above it, the text cannot be read
-_PICTURED = 0.3  # of a page: a picture so large may be the scan of a page
 
 _PICTURE = "a picture without a text layer; run OCR first: ocrmypdf OLD.pdf NEW.pdf"
 _RIGHT_TO_LEFT = "right-to-left text; its letters may be in the wrong order"
@@ -82,9 +81,8 @@ def _write_text(
     """Write the text of pages, one at a time, and yield the layout of its lines."""
     number = 1  # of the raw line that comes next
     for sheet in pages:
-        printed = pages_on(sheet)
-        seen.add(sheet, list(chain.from_iterable(printed)))
-        for lines in printed:
+        for lines in pages_on(sheet):
+            seen.add(sheet, lines)
             if report.pages > 0:
                 text.write(b"\f")
             for line in lines:
@@ -92,7 +90,7 @@ def _write_text(
                     text.write(b"\n")
                     number += 1
                 text.write(line.text.encode() + b"\n")
-                yield line.layout(number, sheet.number)
+                yield line.layout(number, sheet)
                 number += 1
                 report.columns = max(report.columns, line.region.column)
             report.lines += len(lines)
@@ -105,41 +103,48 @@ class _PagesSeen:
 
     def __init__(self) -> None:
         self.noticed: dict[str, list[int]] = defaultdict(list)
-        self._counts: Counter[str] = Counter()  # of characters, by what was noticed
+        self.characters = 0
+        self.unmapped = 0  # those that the PDF names no Unicode character for
+        self.right_to_left = 0  # letters of a script that runs to the left
 
-    def add(self, page: PdfPage, lines: list[PrintedLine]) -> None:
+    def add(self, sheet: PdfPage, lines: list[PrintedLine]) -> None:
         """Take in one more page."""
-        self._counts["all"] += page.characters
-        self._counts[_UNMAPPED] += page.unmapped
-        self._counts[_RIGHT_TO_LEFT] += page.right_to_left
+        characters = "".join(line.text.replace(" ", "") for line in lines)
+        unmapped = characters.count(UNMAPPED)
+        right_to_left = sum(map(_runs_left, characters))
+        self.characters += len(characters)
+        self.unmapped += unmapped
+        self.right_to_left += right_to_left
         noticed = {
-            _PICTURE: page.characters == 0 and page.pictured > _PICTURED,
-            _RIGHT_TO_LEFT: page.right_to_left > 0,
-            _TURNED: page.turned,
-            _UNMAPPED: page.unmapped > 0,
+            _PICTURE: sheet.is_picture,
+            _RIGHT_TO_LEFT: right_to_left > 0,
+            _TURNED: sheet.is_turned,
+            _UNMAPPED: unmapped > 0,
             _MIXED: may_mix_columns(lines),
         }
         for what, is_so in noticed.items():
-            if is_so:
-                self.noticed[what].append(page.number)
+            if is_so and sheet.number not in self.noticed[what]:
+                self.noticed[what].append(sheet.number)
 
     def check(self, pdf: Path) -> None:
         """Raise PdfError if there is no text, or none that can be used."""
-        characters = self._counts["all"]
-        unmapped = self._counts[_UNMAPPED]
-        if characters == 0:
+        if self.characters == 0:
             first = "run OCR first: ocrmypdf OLD.pdf NEW.pdf"
             raise PdfError(f"{pdf}: no text layer on any page; {first}")
-        if unmapped > _MOST_UNMAPPED * characters:
-            found = (
-                f"{unmapped:,} of {characters:,} characters are of fonts without Unicode mapping"
-            )
+        if self.unmapped > _MOST_UNMAPPED * self.characters:
+            found = f"{self.unmapped:,} of {self.characters:,} characters"
             again = "run OCR instead: ocrmypdf --force-ocr OLD.pdf NEW.pdf"
-            raise PdfError(f"{pdf}: {found}; expected text: {again}")
-        if self._counts[_RIGHT_TO_LEFT] > characters / 2:
+            raise PdfError(
+                f"{pdf}: {found} are of fonts without Unicode mapping; expected text: {again}"
+            )
+        if self.right_to_left > self.characters / 2:
             where = _named(self.noticed[_RIGHT_TO_LEFT])
             expected = "expected text that runs left to right"
             raise PdfError(f"{pdf}: {where}: right-to-left text; {expected}")
+
+
+def _runs_left(character: str) -> bool:
+    return unicodedata.bidirectional(character) in ("R", "AL")
 
 
 def _named(pages: list[int]) -> str:

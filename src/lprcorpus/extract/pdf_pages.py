@@ -1,4 +1,7 @@
-"""A PDF as its pages, each with its words: where they are, and how they are set."""
+"""A PDF as its pages, each with its words: where they are, and how they are set.
+
+Measures are in ems, from the left and the top of the page: 1.0 is the size of most of its letters.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,21 @@ import gc
 import logging
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from statistics import mode
+from typing import TYPE_CHECKING, TypeVar
 
 from lprcorpus.errors import MissingLibrary, PdfError, UsageError, system_reason
 
 if TYPE_CHECKING:
-    from pdfminer.layout import LTChar, LTComponent, LTContainer
+    from pdfminer.layout import LTChar, LTComponent, LTContainer, LTPage
     from pdfminer.pdfdocument import PDFDocument
     from pdfminer.pdfpage import PDFPage
 
@@ -28,9 +32,13 @@ WORD_GAP = 0.13  # from here on, a gap is a space; TeX squeezes spaces to 0.2, k
 _SHIFT = 0.1  # letters whose baselines differ by less are on one line
 _REPEATED = 0.3  # a letter that is printed again so near makes it bold and is no second letter
 
+_PICTURED = 0.3  # of a page: a picture so large may be the scan of a page
+Item = TypeVar("Item", bound="LTComponent")
+
 _BATCH = 100  # pages
 _LEAST_SIZE = 1.0  # points: smaller letters are hidden ones
-_UNMAPPED = "\N{REPLACEMENT CHARACTER}"
+_USUAL_SIZE = 10.0  # points, of a page without letters
+UNMAPPED = "\N{REPLACEMENT CHARACTER}"
 # The library trusts what a file says; a damaged one shows as almost any error.
 _OF_DAMAGED = (ArithmeticError, AssertionError, LookupError, RecursionError, TypeError, ValueError)
 _REPAIR = "try to repair it: qpdf OLD.pdf NEW.pdf"
@@ -54,34 +62,25 @@ _WEIGHTS = {
 
 @dataclass(slots=True)
 class PrintedWord:
-    """A word as it is printed, upright; measures are points from the left and the top of the page.
-
-    ``y1`` is the lower edge of its descenders: that of a raised letter may be above the baseline.
-    """
+    """A word as it is printed, upright."""
 
     text: str
     x0: float
     x1: float
-    y1: float
+    y1: float  # the lower edge of its descenders: that of a raised letter may be above the baseline
     baseline: float
     size: float
     font: str
-    after_space: bool = False  # whether the PDF has a space before it, whatever its width
-    raised: bool = False  # smaller than its line and above it, as the mark of a note is
-
-    @property
-    def y0(self) -> float:
-        """Its upper edge: letters reach eight tenths of their size above the baseline."""
-        return self.baseline - 0.8 * self.size
+    after_space: bool  # whether the PDF has a space before it, whatever its width
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A horizontal line, or the upper or lower edge of a box, measured as words are."""
+    """A horizontal line, or the upper or lower edge of a box."""
 
     x0: float
     x1: float
-    y: float
+    baseline: float
 
 
 @dataclass
@@ -96,15 +95,13 @@ class UprightText:
 
 @dataclass
 class PdfPage:
-    """One page of a PDF, and what was noticed on it; the text of most words is the first."""
+    """One page of a PDF; the text of most letters is the first."""
 
     number: int
-    texts: list[UprightText] = field(default_factory=list)
-    characters: int = 0
-    unmapped: int = 0  # characters that the PDF names no Unicode character for
-    right_to_left: int = 0  # letters of a script that runs to the left
-    turned: bool = False  # whether most text does not run to the right
-    pictured: float = 0.0  # share of the page that its largest picture covers
+    em: float  # in points
+    texts: list[UprightText]
+    is_turned: bool  # whether most text does not run to the right
+    is_picture: bool  # whether it has no text, and a picture that may be the scan of a page
 
 
 def pdfminer_version() -> str:
@@ -125,18 +122,16 @@ def pdf_pages(path: Path) -> Iterator[PdfPage]:
     from pdfminer.pdfpage import PDFPage
 
     reader = _PageReader()
-    number = 0
-    reached = -1
-    while number > reached:
+    for first in count(0, _BATCH):
         # A document keeps all that was read from it: 45 MB more for 300 pages with pictures. Opened
         # again, and the old one collected (it is made of cycles), it takes 8 MB more.
         gc.collect()
-        reached = number
+        number = first
         with _opened(path) as document:
-            pages = islice(PDFPage.create_pages(document), reached, reached + _BATCH)
-            for number, page in enumerate(pages, reached + 1):
+            pages = islice(PDFPage.create_pages(document), first, first + _BATCH)
+            for number, page in enumerate(pages, first + 1):
                 yield reader.read(number, page)
-            if number < reached + _BATCH:
+            if number < first + _BATCH:
                 _check_count(path, document, number)
                 return
 
@@ -190,67 +185,78 @@ class _PageReader:
 
     def read(self, number: int, source: PDFPage) -> PdfPage:
         """Return a page with its words, for each direction in which some run."""
-        page = PdfPage(number)
-        letters = self._letters(source, page)
+        from pdfminer.layout import LTChar, LTImage
+
+        layout = self._layout(source)
+        turns = Counter(_direction(letter) for letter in _items(layout, LTChar))
+        directions = sorted(turns, key=lambda turn: (-turns[turn], turn))
+        texts: list[UprightText] = []
+        em = _USUAL_SIZE
         printed = source.rotate
-        directions = sorted(letters, key=lambda turn: (-len(letters[turn]), turn))
         for direction in directions:
-            if direction != 0:  # the page is read again, turned so that this text is upright
-                source.rotate = (printed + direction) % 360
-                letters = self._letters(source, page)
-            layout = self._device.get_result()
-            words = _words(letters[0], layout.height, page)
-            page.texts.append(UprightText(words, _rules(layout), layout.width, layout.height))
-        page.turned = directions[:1] not in ([], [0])
-        return page
+            rotate = (printed + direction) % 360
+            if source.rotate != rotate:  # read again, turned so that this text is upright
+                source.rotate = rotate
+                layout = self._layout(source)
+            letters = [letter for letter in _items(layout, LTChar) if _direction(letter) == 0]
+            if not texts:
+                em = _em(letters)
+            words = _words(letters, layout.height, em)
+            size = layout.width / em, layout.height / em
+            texts.append(UprightText(words, _rules(layout, em), *size))
+        least = _PICTURED * layout.width * layout.height
+        pictures = _items(layout, LTImage)
+        return PdfPage(
+            number=number,
+            em=em,
+            texts=texts,
+            is_turned=directions[:1] not in ([], [0]),
+            is_picture=not texts and any(item.width * item.height > least for item in pictures),
+        )
 
-    def _letters(self, source: PDFPage, page: PdfPage) -> dict[int, list[LTChar]]:
-        """Return the letters of a page by their directions, in degrees to the left."""
-        from pdfminer.layout import LTChar
-
+    def _layout(self, source: PDFPage) -> LTPage:
         self._interpreter.process_page(source)
-        layout = self._device.get_result()
-        letters: dict[int, list[LTChar]] = defaultdict(list)
-        for item in _items(layout):
-            if isinstance(item, LTChar):
-                letters[_direction(item)].append(item)
-            else:
-                share = item.width * item.height / (layout.width * layout.height)
-                page.pictured = max(page.pictured, share)
-        return letters
+        return self._device.get_result()
 
 
-def _items(container: LTContainer[LTComponent]) -> Iterator[LTComponent]:
-    """Yield letters and pictures, those inside drawings too."""
-    from pdfminer.layout import LTChar, LTFigure, LTImage
+def _items(container: LTContainer[LTComponent], kind: type[Item]) -> Iterator[Item]:
+    """Yield the items of a kind, those inside drawings too."""
+    from pdfminer.layout import LTFigure
 
     for item in container:
-        if isinstance(item, (LTChar, LTImage)):
+        if isinstance(item, kind):
             yield item
         elif isinstance(item, LTFigure):
-            yield from _items(item)
-
-
-def _rules(layout: LTContainer[LTComponent]) -> list[Rule]:
-    from pdfminer.layout import LTLine, LTRect
-
-    rules = []
-    for item in layout:
-        if isinstance(item, (LTLine, LTRect)):
-            for y in {item.y0, item.y1}:
-                rules.append(Rule(item.x0, item.x1, layout.height - y))
-    return rules
+            yield from _items(item, kind)
 
 
 def _direction(letter: LTChar) -> int:
+    """Return the direction in which a letter runs, in degrees to the left."""
     a, b = letter.matrix[:2]
     if abs(b) <= abs(a):
         return 0 if a >= 0 else 180
     return 90 if b > 0 else 270
 
 
-def _words(letters: list[LTChar], height: float, page: PdfPage) -> list[PrintedWord]:
-    """Return the words of upright letters, and count the letters.
+def _em(letters: Iterable[LTChar]) -> float:
+    """Return the size of most letters, in points."""
+    sizes = [round(letter.height * 2) / 2 for letter in letters]
+    return max(mode(sizes), _LEAST_SIZE)
+
+
+def _rules(layout: LTPage, em: float) -> list[Rule]:
+    from pdfminer.layout import LTLine, LTRect
+
+    rules = []
+    for item in layout:
+        if isinstance(item, (LTLine, LTRect)):
+            for y in {item.y0, item.y1}:
+                rules.append(Rule(item.x0 / em, item.x1 / em, (layout.height - y) / em))
+    return rules
+
+
+def _words(letters: Iterable[LTChar], height: float, em: float) -> list[PrintedWord]:
+    """Return the words of upright letters, given the height of their page in points.
 
     A word ends at a space, at a gap as wide as one, and before a letter on another line, of another
     size or of another font. A letter that is printed twice to look bold counts once.
@@ -258,17 +264,17 @@ def _words(letters: list[LTChar], height: float, page: PdfPage) -> list[PrintedW
     words: list[PrintedWord] = []
     before: LTChar | None = None  # the letter before, unless a space was between
     for letter in letters:
-        text = _text(letter.get_text(), page)
+        text = _text(letter.get_text())
         if not text or letter.height < _LEAST_SIZE:
             before = None
             continue
         word = PrintedWord(
             text=text,
-            x0=letter.x0,
-            x1=letter.x1,
-            y1=height - letter.y0,
-            baseline=height - letter.matrix[5],
-            size=letter.height,
+            x0=letter.x0 / em,
+            x1=letter.x1 / em,
+            y1=(height - letter.y0) / em,
+            baseline=(height - letter.matrix[5]) / em,
+            size=round(letter.height, 2) / em,
             font=letter.fontname,
             after_space=before is None,
         )
@@ -276,28 +282,23 @@ def _words(letters: list[LTChar], height: float, page: PdfPage) -> list[PrintedW
             is_near = abs(letter.x0 - before.x0) < _REPEATED * letter.width
             if is_near and letter.get_text() == before.get_text():
                 continue
-            last = words[-1]
-            if _continues(last, word):
-                last.text = _joined(last.text, text, overprinted=word.x0 < last.x1)
-                last.x1 = max(last.x1, word.x1)
-                before = letter
-                continue
-        words.append(word)
         before = letter
+        if word.after_space or not _continues(words[-1], word):
+            words.append(word)
+            continue
+        last = words[-1]
+        last.text = _joined(last.text, text, overprinted=word.x0 < last.x1)
+        last.x1 = max(last.x1, word.x1)
     return words
 
 
-def _text(printed: str, page: PdfPage) -> str:
-    """Return what to write for a letter, nothing for white space; and count what it is."""
+def _text(printed: str) -> str:
+    """Return what to write for a letter, nothing for white space."""
     text = _TEXT.get(printed, printed)
     if not text.strip():
         return ""
-    page.characters += 1
-    if unicodedata.bidirectional(text[0]) in ("R", "AL"):
-        page.right_to_left += 1
     if text.startswith("(cid:") or not (text.isprintable() or text == "\N{SOFT HYPHEN}"):
-        page.unmapped += 1
-        return _UNMAPPED
+        return UNMAPPED
     return text
 
 

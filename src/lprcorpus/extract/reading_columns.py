@@ -6,12 +6,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
-from lprcorpus.extract.fragments import SAME_LINE, Fragment
-from lprcorpus.extract.pdf_pages import Rule
+from lprcorpus.extract.fragments import SAME_LINE, Fragment, rows
+from lprcorpus.extract.pdf_pages import Rule, UprightText
 
-# In sizes of the page's usual letters.
+# In ems.
 _GUTTER = 0.5  # the least space between columns, common to all their lines
 _GUTTERS = ((6, 1.2), (12, 0.8), (float("inf"), _GUTTER))  # the least space for up to so many lines
 _OVERHANG = 0.3  # so far does a line begin left of its column: a hanging quotation mark
@@ -39,7 +40,7 @@ _WORD = re.compile(r"[^\W\d_]{3}")
 Pieces = Sequence[Fragment]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Region:
     """A part of a page that is read from top to foot; ``column`` is 0 where it is in none."""
 
@@ -48,7 +49,7 @@ class Region:
     is_margin: bool = False  # whether it is a running header or footer
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Gutter:
     """A space between two columns, as high as both are beside it, with what is around it."""
 
@@ -68,214 +69,182 @@ class _Gutter:
         return min(piece.x0 for piece in self.right) - end
 
 
-def reading_order(
-    pieces: Pieces, usual: float, height: float, rules: Sequence[Rule]
-) -> list[Region]:
-    """Return the regions of a page in reading order.
+def reading_order(pieces: Pieces, text: UprightText, first_column: int) -> list[Region]:
+    """Return the regions of a page in reading order: its header, its columns, its footer.
 
     Args:
         pieces: the fragments of the page, from the top.
-        usual: the size of most of its letters.
-        height: its height in points.
-        rules: its horizontal rules.
+        text: the page that they are from.
+        first_column: the number of what is in no column.
     """
-    first = _header_end(pieces, usual, _MARGIN * height)
-    last = _footer_start(pieces, usual, (1 - _MARGIN) * height)
-    regions = []
-    if first:
-        regions.append(Region(pieces[:first], 0, is_margin=True))
-    regions += _Columns(usual, rules).regions(pieces[first:last], 0)
-    if last < len(pieces):
-        regions.append(Region(pieces[last:], 0, is_margin=True))
-    return regions
+    if not pieces:
+        return []
+    header = _header(pieces, text.height)
+    footer = _footer(pieces[len(header) :], text.height)
+    body = pieces[len(header) : len(pieces) - len(footer)]
+    regions = [Region(header, first_column, is_margin=True)]
+    regions += _regions(body, text.rules, first_column)
+    regions.append(Region(footer, first_column, is_margin=True))
+    return [region for region in regions if region.fragments]
 
 
-def _header_end(pieces: Pieces, usual: float, limit: float) -> int:
-    """Return where the header ends: at the first line, if white space across the page is below."""
-    for count in range(1, len(pieces)):
-        reached = max(piece.y1 for piece in pieces[:count])
-        if reached > limit or pieces[count - 1].baseline - pieces[0].baseline > usual:
-            break
-        if pieces[count].y0 - reached > _HEADER_GAP * usual:
-            return 0 if _head_columns(pieces[:count], pieces[count:], usual) else count
-    return 0
+def _header(pieces: Pieces, height: float) -> Pieces:
+    """Return the first line of a page, if white space is below it and it heads no columns."""
+    line = pieces[: len(rows(pieces)[0])]
+    below = pieces[len(line) :]
+    if not below or line[0].y1 > _MARGIN * height or _space(line, below) < _HEADER_GAP:
+        return []
+    # Each of several pieces side by side may begin where a column of text does.
+    for piece in line:
+        at_edge = [other for other in below if abs(other.x0 - piece.x0) < SAME_LINE]
+        if len(line) == 1 or len(at_edge) < _LEAST_LINES:
+            return line
+    return []
 
 
-def _head_columns(header: Pieces, below: Pieces, usual: float) -> bool:
-    """Return whether several pieces side by side each begin where a column of text does."""
-    if len(header) < 2:
-        return False
-    for piece in header:
-        at_edge = [other for other in below if abs(other.x0 - piece.x0) < SAME_LINE * usual]
-        if len(at_edge) < _LEAST_LINES:
-            return False
-    return True
-
-
-def _footer_start(pieces: Pieces, usual: float, limit: float) -> int:
-    """Return where the footer starts: at the last line, if above it is white space across the page.
+def _footer(pieces: Pieces, height: float) -> Pieces:
+    """Return the last line of a page, if white space is above it.
 
     It is not in large letters: such a line is a title that ends its column.
     """
-    for start in range(len(pieces) - 1, 0, -1):
-        if pieces[start].size > _HEADING * usual:
-            break
-        reached = min(piece.y0 for piece in pieces[start:])
-        if reached < limit or pieces[-1].baseline - pieces[start].baseline > usual:
-            break
-        if reached - max(piece.y1 for piece in pieces[:start]) > _HEADER_GAP * usual:
-            return start
-    return len(pieces)
+    line = rows(pieces)[-1]
+    above = pieces[: -len(line)]
+    if not above or line[0].y0 < (1 - _MARGIN) * height or _space(above, line) < _HEADER_GAP:
+        return []
+    return [] if line[0].size > _HEADING else line
 
 
-class _Columns:
-    """Finds the columns of a page, given the size of most of its letters and its rules."""
-
-    def __init__(self, usual: float, rules: Sequence[Rule]) -> None:
-        self.usual = usual
-        self.rules = rules
-
-    def regions(self, pieces: Pieces, column: int) -> Iterator[Region]:
-        """Yield regions: those above the tallest gutter, on each side of it, and below it."""
-        if not pieces:
-            return
-        gutter = self._tallest_gutter(pieces)
-        if gutter is None:
-            yield Region(pieces, column)
-            return
-        yield from self.regions(gutter.above, column)
-        reached = max(column, 1)
-        for region in self.regions(gutter.left, reached):
-            reached = max(reached, region.column)
-            yield region
-        yield from self.regions(gutter.right, reached + 1)
-        yield from self.regions(gutter.below, column)
-
-    def _tallest_gutter(self, pieces: Pieces) -> _Gutter | None:
-        """Return the tallest space between columns, or None; a right column begins where lines do."""
-        best = None
-        best_height = 0.0
-        for edge in sorted({round(piece.x0) for piece in pieces}):
-            for gutter in self._gutters_at(pieces, edge):
-                height = gutter.height
-                if height > best_height and self._are_columns(gutter, height):
-                    best = gutter
-                    best_height = height
-        return best
-
-    def _gutters_at(self, pieces: Pieces, edge: float) -> Iterator[_Gutter]:
-        """Yield the gutters left of an edge, one for each stretch in which nothing is across it."""
-        first_of_right = edge - _OVERHANG * self.usual
-        last_of_left = edge - _GUTTER * self.usual
-        tolerance = SAME_LINE * self.usual
-        baselines = []
-        across = []
-        for piece in pieces:
-            baselines.append(piece.baseline)
-            if piece.x0 < first_of_right and piece.x1 > last_of_left:
-                across.append(piece.baseline)
-        reach = _RULE_REACH * self.usual
-        for rule in self.rules:
-            if rule.x0 < edge - reach and rule.x1 > edge + reach:
-                across.append(rule.y)
-        across += self._headings_beside_nothing(pieces, first_of_right)
-        start = 0
-        for baseline in [*sorted(across), float("inf")]:
-            end = bisect_left(baselines, baseline - tolerance, start)
-            left, right = _sides(pieces[start:end], first_of_right)
-            if left and right:
-                yield _Gutter(pieces[:start], left, right, pieces[end:])
-            # The whole line that lies across is part of no column.
-            start = bisect_left(baselines, baseline + tolerance, end)
-
-    def _headings_beside_nothing(self, pieces: Pieces, first_of_right: float) -> Iterator[float]:
-        """Yield the baselines of headings over several columns that do not reach the next one.
-
-        Beside such a heading the next column is empty, but not for so long as beside a picture.
-        """
-        least = _HEADING * self.usual
-        clear = _CLEAR * self.usual
-        left, right = _sides(pieces, first_of_right)
-        for place, piece in enumerate(left):
-            if piece.size < least:
-                continue
-            above = [other.y1 for other in right if other.baseline < piece.baseline]
-            below = [other.y0 for other in right if other.baseline >= piece.baseline]
-            if not above or (not below and left[-1].size < least):
-                continue  # the next column has not begun; or it has ended, and this one has not
-            left_end = max((other.y1 for other in left[:place]), default=0.0)
-            right_end = max(above)
-            right_start = min(below, default=piece.y1 + self.usual)
-            white = max(left_end - right_end, right_start - piece.y1)
-            is_clear = right_end < piece.y0 - clear and right_start > piece.y1 + clear
-            if is_clear and white <= _PICTURE * self.usual:
-                yield piece.baseline
-
-    def _are_columns(self, gutter: _Gutter, height: float) -> bool:
-        """Return whether both sides are columns of text, not cells of a table or a list's numbers."""
-        if height < _LEAST_HEIGHT * self.usual:
-            return False
-        left = self._line_widths(gutter.left)
-        right = self._line_widths(gutter.right)
-        if min(median(left), median(right)) < _NARROW * self.usual:
-            return False
-        lines = min(len(left), len(right))
-        shared = self._shared_lines(gutter)
-        if lines < (_LEAST_LINES if shared > lines / 2 else _CAPTION_LINES):
-            return False
-        # Word spaces of justified lines are below each other by chance, the fewer lines the more
-        # often.
-        least = next(least for most, least in _GUTTERS if lines <= most)
-        if gutter.width < least * self.usual:
-            return False
-        if not (_has_words(gutter.left) and _has_words(gutter.right)):
-            return False
-        # The cells of a table are side by side. So may lines of columns be, but these fill their
-        # width.
-        if shared < _TABLE * lines:
-            return True
-        if min(median(left) / max(left), median(right) / max(right)) > _PROSE:
-            return True
-        if min(_words_a_line(gutter.left), _words_a_line(gutter.right)) >= _VERSE_WORDS:
-            return True
-        wide = max(left, right, key=median)
-        return median(wide) > max(_FULL * max(wide), _WIDE * self.usual)
-
-    def _shared_lines(self, gutter: _Gutter) -> int:
-        """Return how many lines of the left side have a line of the right side beside them."""
-        tolerance = _SAME_ROW * self.usual
-        on_right = sorted(piece.baseline for piece in gutter.right)
-        shared = set()
-        for piece in gutter.left:
-            place = bisect_left(on_right, piece.baseline - tolerance)
-            if place < len(on_right) and on_right[place] < piece.baseline + tolerance:
-                shared.add(round(piece.baseline))
-        return len(shared)
-
-    def _line_widths(self, pieces: Pieces) -> list[float]:
-        """Return the width of each line of one side of a gutter; that may be of several columns."""
-        widths: list[float] = []
-        before: Fragment | None = None
-        for piece in sorted(pieces, key=lambda piece: (round(piece.baseline), piece.x0)):
-            width = piece.x1 - piece.x0
-            if before and piece.baseline - before.baseline < SAME_LINE * self.usual:
-                gap = piece.x0 - before.x1
-                if -self.usual < gap < _LOOSE * self.usual:
-                    width += widths.pop() + gap
-            widths.append(width)
-            before = piece
-        return widths
+def _space(above: Pieces, below: Pieces) -> float:
+    """Return how much white space is between two parts of a page."""
+    return min(piece.y0 for piece in below) - max(piece.y1 for piece in above)
 
 
-def _sides(pieces: Pieces, first_of_right: float) -> tuple[Pieces, Pieces]:
-    left = []
-    right = []
-    for piece in pieces:
-        if piece.x0 < first_of_right:
-            left.append(piece)
-        else:
-            right.append(piece)
+def _regions(pieces: Pieces, rules: Sequence[Rule], column: int) -> Iterator[Region]:
+    """Yield regions: those above the tallest gutter, on each side of it, and below it."""
+    if not pieces:
+        return
+    gutter = _tallest_gutter(pieces, rules)
+    if gutter is None:
+        yield Region(pieces, column)
+        return
+    yield from _regions(gutter.above, rules, column)
+    reached = max(column, 1)
+    for region in _regions(gutter.left, rules, reached):
+        reached = max(reached, region.column)
+        yield region
+    yield from _regions(gutter.right, rules, reached + 1)
+    yield from _regions(gutter.below, rules, column)
+
+
+def _tallest_gutter(pieces: Pieces, rules: Sequence[Rule]) -> _Gutter | None:
+    """Return the tallest space between columns, or None; a right column begins where lines do."""
+    best = None
+    best_height = _LEAST_HEIGHT
+    for edge in sorted({round(piece.x0, 1) for piece in pieces}):
+        for gutter in _gutters_at(edge, pieces, rules):
+            height = gutter.height
+            if height > best_height and _are_columns(gutter):
+                best = gutter
+                best_height = height
+    return best
+
+
+def _gutters_at(edge: float, pieces: Pieces, rules: Sequence[Rule]) -> Iterator[_Gutter]:
+    """Yield the gutters left of an edge, one for each stretch in which nothing is across it."""
+    right_start = edge - _OVERHANG
+    left, right = _sides(pieces, right_start)
+    across = [piece.baseline for piece in left if piece.x1 > edge - _GUTTER]
+    across += _headings_beside_nothing(left, right)
+    for rule in rules:
+        if rule.x0 < edge - _RULE_REACH and rule.x1 > edge + _RULE_REACH:
+            across.append(rule.baseline)
+    baselines = [piece.baseline for piece in pieces]
+    start = 0
+    for baseline in [*sorted(across), float("inf")]:
+        end = bisect_left(baselines, baseline - SAME_LINE, start)
+        left, right = _sides(pieces[start:end], right_start)
+        if left and right:
+            yield _Gutter(pieces[:start], left, right, pieces[end:])
+        # The whole line that lies across is part of no column.
+        start = bisect_left(baselines, baseline + SAME_LINE, end)
+
+
+def _sides(pieces: Pieces, right_start: float) -> tuple[Pieces, Pieces]:
+    left = [piece for piece in pieces if piece.x0 < right_start]
+    right = [piece for piece in pieces if piece.x0 >= right_start]
     return left, right
+
+
+def _headings_beside_nothing(left: Pieces, right: Pieces) -> Iterator[float]:
+    """Yield the baselines of headings over several columns that do not reach the next one.
+
+    Beside such a heading the next column is empty, but not for so long as beside a picture.
+    """
+    for place, piece in enumerate(left):
+        if piece.size < _HEADING:
+            continue
+        above = [other.y1 for other in right if other.baseline < piece.baseline]
+        below = [other.y0 for other in right if other.baseline >= piece.baseline]
+        if not above or (not below and left[-1].size < _HEADING):
+            continue  # the next column has not begun; or it has ended, and this one has not
+        left_end = max((other.y1 for other in left[:place]), default=0.0)
+        right_end = max(above)
+        right_start = min(below, default=piece.y1 + 1)
+        ends = left_end - _PICTURE <= right_end < piece.y0 - _CLEAR
+        goes_on = piece.y1 + _CLEAR < right_start <= piece.y1 + _PICTURE
+        if ends and goes_on:
+            yield piece.baseline
+
+
+def _are_columns(gutter: _Gutter) -> bool:
+    """Return whether both sides are columns of text, not cells of a table or a list's numbers."""
+    left = _line_widths(gutter.left)
+    right = _line_widths(gutter.right)
+    if min(median(left), median(right)) < _NARROW:
+        return False
+    lines = min(len(left), len(right))
+    shared = _shared_lines(gutter)
+    if lines < (_LEAST_LINES if shared > lines / 2 else _CAPTION_LINES):
+        return False
+    # Word spaces of justified lines are below each other by chance, the fewer lines the more often.
+    least = next(least for most, least in _GUTTERS if lines <= most)
+    if gutter.width < least:
+        return False
+    if not (_has_words(gutter.left) and _has_words(gutter.right)):
+        return False
+    # The cells of a table are side by side. So may lines of columns be, but these fill their width.
+    if shared < _TABLE * lines:
+        return True
+    if min(median(left) / max(left), median(right) / max(right)) > _PROSE:
+        return True
+    if min(_words_a_line(gutter.left), _words_a_line(gutter.right)) >= _VERSE_WORDS:
+        return True
+    wide = max(left, right, key=median)
+    return median(wide) > max(_FULL * max(wide), _WIDE)
+
+
+def _shared_lines(gutter: _Gutter) -> int:
+    """Return how many lines of the left side have a line of the right side beside them."""
+    on_right = sorted(piece.baseline for piece in gutter.right)
+    shared = set()
+    for piece in gutter.left:
+        place = bisect_left(on_right, piece.baseline - _SAME_ROW)
+        if place < len(on_right) and on_right[place] < piece.baseline + _SAME_ROW:
+            shared.add(round(piece.baseline, 1))
+    return len(shared)
+
+
+def _line_widths(pieces: Pieces) -> list[float]:
+    """Return the width of each line of one side of a gutter; that may be of several columns."""
+    widths: list[float] = []
+    for row in rows(pieces):
+        start = row[0].x0
+        for before, piece in pairwise(row):
+            if piece.x0 - before.x1 >= _LOOSE:
+                widths.append(before.x1 - start)
+                start = piece.x0
+        widths.append(row[-1].x1 - start)
+    return widths
 
 
 def _words_a_line(pieces: Pieces) -> float:
