@@ -396,7 +396,7 @@ def test_what_a_descriptor_does_not_say_as_it_should_is_left_out(folder: Path) -
         (),
         (),
         "",
-        None,
+        "",
     )
 
 

@@ -38,7 +38,7 @@ class Metadata:
         version: its version, and the package's.
         released: the day of that version (ISO 8601); empty where a descriptor does not say it.
         description: what it is, in one paragraph.
-        homepage: its web address, or None while it has none.
+        homepage: its web address; empty while it has none.
         keywords: what it is about.
         licenses: the terms; each covers a part of it, and all hold together.
         creators: who made it, as display names.
@@ -49,7 +49,7 @@ class Metadata:
     version: str
     released: str
     description: str
-    homepage: str | None = None
+    homepage: str = ""
     keywords: tuple[str, ...]
     licenses: tuple[License, ...]
     creators: tuple[str, ...]
@@ -113,7 +113,7 @@ def descriptor_metadata(descriptor: Mapping[str, Any]) -> Metadata:
         version=_value(descriptor, "version", str),
         released=released,
         description=_value(descriptor, "description", str),
-        homepage=_value(descriptor, "homepage", str) or None,
+        homepage=_value(descriptor, "homepage", str),
         keywords=tuple(map(str, _value(descriptor, "keywords", list))),
         licenses=tuple(licenses),
         creators=tuple(creators),

@@ -114,12 +114,10 @@ class Work:
         found = []
         for person in self.contributors:
             if person.role in roles:
-                name = {"literal": person.name}
-                if person.family_name is not None:
-                    name = {"family": person.family_name}
-                    if person.given_name is not None:
-                        name["given"] = person.given_name
-                found.append(name)
+                name = {"family": person.family_name, "given": person.given_name}
+                if person.family_name is None:
+                    name = {"literal": person.name}
+                found.append(present(name))
         return found
 
 

@@ -17,7 +17,7 @@ from lprcorpus.build.manifest import IssueEntry, Manifest, PaginationEntry
 from lprcorpus.draft.contents_list import Contents, find_contents
 from lprcorpus.draft.item_reader import DraftedRecord, ItemReader, slug
 from lprcorpus.draft.item_starts import choose_starts
-from lprcorpus.draft.masthead import Masthead, find_language
+from lprcorpus.draft.masthead import Masthead, find_language, read_masthead
 from lprcorpus.draft.set_lines import SetText, read_lines
 from lprcorpus.draft.title_blocks import NO_BYLINE, TitleBlock, find_title_blocks, title_block
 from lprcorpus.errors import ManifestError, RawTextError
@@ -54,7 +54,7 @@ class Draft:
 def draft(
     text: str,
     name: str,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] = lambda *_: None,
     layout: Layout | None = None,
 ) -> Draft:
     """Draft the manifest of an issue from its text.
@@ -62,79 +62,25 @@ def draft(
     Args:
         text: the raw text.
         name: the name of its file.
-        progress: is told how many of how many characters are done, from stage to stage.
+        progress: is told how many of how many stages are done.
         layout: how the lines are set in the PDF that the text is from, where it is from one.
 
     Raises:
         RawTextError: the text is none, is HTML, or has too few lines to hold an item.
     """
-
-    def report(quarters: int) -> None:
-        if progress is not None:
-            progress(quarters * len(text) // 4, len(text))
-
     set_text = _read_text(text, name, layout)
-    report(1)
+    paged = set_text.paged
+    progress(1, 4)
     blocks = find_title_blocks(set_text)
     contents = find_contents(set_text, blocks)
-    report(2)
-    starts = choose_starts(set_text, blocks, contents)
-    remarks = list(_remarks(set_text, contents, starts))
-    if not starts:
-        starts = [_whole_text(set_text)]
-        remarks.append(
-            "CHECK: nothing in the text looks like the beginning of an item;"
-            " all of it is drafted as one."
-        )
+    progress(2, 4)
+    chosen = choose_starts(set_text, blocks, contents)
+    starts = chosen or [_whole_text(set_text)]
     language = find_language(set_text.lines)
     records = list(ItemReader(set_text, starts, language).records())
-    report(3)
-    masthead = Masthead(set_text, starts)
-    if masthead.double_number is not None:
-        remarks.append(
-            f"CHECK: the issue's number is {masthead.double_number}; a manifest takes the first"
-            " only."
-        )
-    issue = _issue(text, name, masthead, language)
-    if issue.id != Path(name).stem:
-        remarks.append(
-            f"CHECK: the name {Path(name).name!r} makes no id; call the text {issue.id}.txt and"
-            f" this manifest {issue.id}.toml."
-        )
-    manifest = _manifest(issue, set_text.paged, layout)
-    manifest, records = _findable(manifest, set_text.paged, records, name)
-    warnings = [*text_warnings(set_text.paged), *_record_warnings(set_text, records)]
-    report(4)
-    return Draft(manifest, set_text.paged, tuple(records), tuple(remarks), tuple(warnings))
-
-
-def _read_text(text: str, name: str, layout: Layout | None) -> SetText:
-    split = split_lines(text)
-    tagged = html_line(split)
-    if tagged is not None:
-        raise RawTextError(
-            name, f"raw line {tagged}: this is HTML or XML; expected plain text, without tags"
-        )
-    rows = layout.lines if layout is not None else []
-    paged = find_pages(split, Pagination(), small_lines(rows))
-    set_text = read_lines(paged, rows)
-    if len(set_text.lines) < 2:
-        expected = "expected a title and a text under it"
-        for sign, times in Counter(_OTHER_LINE_ENDS.findall(text)).most_common(1):
-            if times >= _FEWEST_LINES:
-                expected = f"its lines seem to end in U+{ord(sign):04X}; expected newlines"
-        printed = count(len(paged.text_lines), "printed line")
-        raise RawTextError(name, f"contains {printed}; {expected}")
-    return set_text
-
-
-def _whole_text(text: SetText) -> TitleBlock:
-    """Return the first words of a text as the title of all of it."""
-    return replace(title_block(text, 0, 1), shaped=False, byline=NO_BYLINE)
-
-
-def _issue(text: str, name: str, masthead: Masthead, language: str | None) -> IssueEntry:
-    return IssueEntry(
+    progress(3, 4)
+    masthead = read_masthead(set_text, starts)
+    issue = IssueEntry(
         id=slug(Path(name).stem, _ISSUE_WORDS) or "issue",
         periodical=masthead.periodical or UNTITLED,
         volume=masthead.volume,
@@ -145,24 +91,72 @@ def _issue(text: str, name: str, masthead: Masthead, language: str | None) -> Is
         rights=_RIGHTS,
         sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
     )
+    manifest, records = _findable(_manifest(issue, paged, layout), paged, records, name)
+    remarks = [*_contents_remarks(set_text, contents, chosen), *_remarks(masthead, issue, name)]
+    if not chosen:
+        remarks.append(
+            "CHECK: nothing in the text looks like the beginning of an item;"
+            " all of it is drafted as one."
+        )
+    warnings = [*text_warnings(paged), *_record_warnings(set_text, records)]
+    progress(4, 4)
+    return Draft(manifest, paged, tuple(records), tuple(remarks), tuple(warnings))
 
 
-def _remarks(text: SetText, contents: Contents, starts: Sequence[TitleBlock]) -> Iterator[str]:
+def _read_text(text: str, name: str, layout: Layout | None) -> SetText:
+    split = split_lines(text)
+    tagged = html_line(split)
+    if tagged is not None:
+        raise RawTextError(
+            name, f"raw line {tagged}: this is HTML or XML; expected plain text, without tags"
+        )
+    rows = layout.lines if layout is not None else []
+    set_text = read_lines(find_pages(split, Pagination(), small_lines(rows)), rows)
+    if len(set_text.lines) < 2:
+        expected = "expected a title and a text under it"
+        for sign, times in Counter(_OTHER_LINE_ENDS.findall(text)).most_common(1):
+            if times >= _FEWEST_LINES:
+                expected = f"its lines seem to end in U+{ord(sign):04X}; expected newlines"
+        printed = count(len(set_text.paged.text_lines), "printed line")
+        raise RawTextError(name, f"contains {printed}; {expected}")
+    return set_text
+
+
+def _whole_text(text: SetText) -> TitleBlock:
+    """Return the first words of a text as the title of all of it."""
+    return replace(title_block(text, range(1)), shaped=False, byline=NO_BYLINE)
+
+
+def _contents_remarks(
+    text: SetText, contents: Contents, starts: Sequence[TitleBlock]
+) -> Iterator[str]:
     """Yield how the contents list and the body agree."""
     if not contents.entries:
         yield "The text has no contents list that could be read."
         return
     entries = len(contents.entries) + len(contents.unmatched)
-    found = sum(start.entry is not None for start in starts)
+    unlisted = [start for start in starts if start.entry is None]
+    found = len(starts) - len(unlisted)
     line = text.lines[contents.start].number
     yield f"Contents list at raw line {line}: {entries} entries, {found} of them found in the body."
     for entry in contents.unmatched[:_MOST_REMARKS]:
         title = entry.title[:100]
         yield f"CHECK: listed in the contents, not found in the body: {title}, page {entry.page}"
-    for start in starts[:_MOST_REMARKS]:
-        if start.entry is None:
-            line = start.line.number
-            yield f"Not in the contents list: {start.text[:100]} (raw line {line})"
+    for start in unlisted[:_MOST_REMARKS]:
+        yield f"Not in the contents list: {start.text[:100]} (raw line {start.line.number})"
+
+
+def _remarks(masthead: Masthead, issue: IssueEntry, name: str) -> Iterator[str]:
+    """Yield what a manifest cannot say of an issue, or a file's name of its id."""
+    number = masthead.number
+    if number is not None and masthead.is_double:
+        double = f"{number}/{number + 1}"
+        yield f"CHECK: the issue's number is {double}; a manifest takes the first only."
+    if issue.id != Path(name).stem:
+        yield (
+            f"CHECK: the name {Path(name).name!r} makes no id; call the text {issue.id}.txt and"
+            f" this manifest {issue.id}.toml."
+        )
 
 
 def _manifest(issue: IssueEntry, paged: Paged, layout: Layout | None) -> Manifest:
@@ -175,9 +169,7 @@ def _manifest(issue: IssueEntry, paged: Paged, layout: Layout | None) -> Manifes
         inline_marks=list(stated.inline_marks),
         space_marks="space marks" in " ".join(paged.marks),
     )
-    extraction = None
-    if layout is not None:
-        extraction = layout.extraction
+    extraction = layout.extraction if layout is not None else None
     return Manifest.model_construct(issue=issue, extraction=extraction, pagination=pagination)
 
 

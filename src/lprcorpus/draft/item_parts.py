@@ -11,24 +11,27 @@ from lprcorpus.draft.wording import pattern, read_date
 from lprcorpus.schema import RecordType
 from lprcorpus.text.line_ends import mend_addresses
 
-_MOST_NOTE, _MOST_SOURCE, _SOURCE_REACH = 24, 4, 40  # lines
+_MOST_NOTE = 24  # lines
+_MOST_SOURCE = 4  # lines
+_SOURCE_REACH = 40  # lines at an item's end in which its source is
 _QUOTED_WORDS = 8
 _ADDRESS = re.compile(
     r"https?://\S+|\bwww\.[^\s)\]]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+/\S+", re.IGNORECASE
 )
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2}[.!?])\s+(?=[A-Z\"“])|(?<=\d[.!?])\s+(?=[A-Z\"“])")
-_VERSE_SHARE, _VERSE_LINES, _VERSE_WIDTH = 0.72, 4, 0.78
+_VERSE_WIDTH = 0.78  # of the measure: a line of verse is shorter
+_VERSE_SHARE = 0.72  # of the lines of a poem are so short
+_VERSE_LINES = 4  # of a poem, at least
 
 
 def find_note(text: SetText, body: range) -> range:
     """Return the lines of an editor's headnote; none where the first paragraph does not say so."""
     paragraphs = list(text.paragraphs(body[:-1][:_MOST_NOTE]))  # a note has text below it
-    if paragraphs:
-        if pattern("note").match(text.lines[body.start].text):
-            return paragraphs[0]
-        for paragraph in paragraphs[1:3]:
-            if pattern("shares").match(text.lines[paragraph.start].text):
-                return range(paragraphs[0].start, paragraph.stop)
+    if paragraphs and pattern("note").match(text.lines[body.start].text):
+        return paragraphs[0]
+    for paragraph in paragraphs[1:3]:
+        if pattern("shares").match(text.lines[paragraph.start].text):
+            return range(body.start, paragraph.stop)
     return body[:0]
 
 
@@ -40,13 +43,13 @@ def find_source(text: SetText, body: range) -> range:
     return body[len(body) :]
 
 
-def quote(text: SetText, part: range, sentence: str = "") -> Quote:
-    """Return the quotation that finds a part again, or a sentence of it.
+def quote(passage: str) -> Quote:
+    """Return the quotation that finds a passage again.
 
     Its first words are enough, with its last if it is long: as many as it takes that they are
-    nowhere earlier in the part.
+    nowhere earlier in it.
     """
-    words = (sentence or text.joined(part)).split()
+    words = passage.split()
     whole = "".join(words)
     for count in range(_QUOTED_WORDS, len(words) - _QUOTED_WORDS):
         last = "".join(words[-count:])
@@ -60,28 +63,25 @@ def read_source(quoted: Quote, statement: str) -> SourceEntry:
     """Read a statement of source; a part that it does not clearly give is None.
 
     >>> said = "Source: Northstar Compass, May-June 2014 Issue."
-    >>> entry = read_source(Quote.model_validate({"from": said}), said)
+    >>> entry = read_source(quote(said), said)
     >>> entry.container, entry.date
     ('Northstar Compass', '2014-05/2014-06')
     """
-    parts: dict[str, str | None] = dict(quoted.model_dump(by_alias=True))
     statement = mend_addresses(statement)
+    parts: dict[str, str | None] = quoted.model_dump(by_alias=True)
+    parts["date"] = read_date(_ADDRESS.sub(" ", statement))
     before_url = statement
     address = _ADDRESS.search(statement)
     if address:
         before_url = statement[: address.start()]
         url = address.group().rstrip(".,;)”\"'")
-        if not url.startswith(("http://", "https://")):
-            url = f"http://{url}"
-        parts["url"] = url
+        parts["url"] = url if url.startswith(("http://", "https://")) else f"http://{url}"
     said = pattern("source_label").sub("", before_url).strip()
     for name in ("published", "quoted", "in_issues_of", "in_a_number", "in_a_month"):
         match = pattern(name).match(said)
         if match:
-            for part, value in match.groupdict().items():
-                parts[part] = value.strip() or None
+            parts.update((part, value.strip() or None) for part, value in match.groupdict().items())
             break
-    parts["date"] = read_date(_ADDRESS.sub(" ", statement))
     return SourceEntry.model_validate(parts)
 
 
@@ -99,7 +99,6 @@ def source_sentence(note: str) -> str | None:
 
 def type_of(text: SetText, title: str, section: str | None, note: str, body: range) -> RecordType:
     """Return the type of an item, by its wording and the lengths of its lines."""
-    lines = text.lines[body.start : body.stop]
     said = f"{title}\n{note}"
     if pattern("press_release").search(said):
         return "press_release"
@@ -107,7 +106,7 @@ def type_of(text: SetText, title: str, section: str | None, note: str, body: ran
         return "faq"
     if pattern("interview").search(said):
         return "interview"
-    if _is_verse(text, lines):
+    if _is_verse(text, text.lines[body.start : body.stop]):
         return "poem"
     if pattern("speech").search(said):
         return "speech"

@@ -25,9 +25,9 @@ from lprcorpus.draft.title_blocks import TitleBlock
 from lprcorpus.draft.wording import may_be_title, pattern, words_of
 from lprcorpus.schema import ContributorRole, RecordType
 
-_SLUG_WORDS, _SLUG_LENGTH = 8, 80
+_SLUG_WORDS = 8
+_SLUG_LENGTH = 80
 _NAME_WORDS = 4  # of a periodical that a text is from
-_FAMILY_FIRST = ("hu", "vi")  # languages in which the family's name comes first
 _LONG_ENOUGH = 600  # characters of an item whose language shows
 _NAMED_AGAIN = 4  # lines in which a headnote names it again
 
@@ -87,21 +87,22 @@ class ItemReader:
         ends.update(start.begin for start in self._starts)
         ordered = sorted(ends)
         for start in self._starts:
-            yield self._record(start, ordered[bisect_right(ordered, start.place)])
+            end = ordered[bisect_right(ordered, start.place)]
+            yield self._record(start, range(start.body, end))
 
-    def _record(self, start: TitleBlock, end: int) -> DraftedRecord:
-        text, block = self._text, start
-        section = start.section.text if start.section else None
-        item = range(block.body, end)
+    def _record(self, block: TitleBlock, item: range) -> DraftedRecord:
+        text = self._text
+        section = block.section.text if block.section else None
         source_at = find_source(text, item)
-        body = range(block.body, source_at.start)
+        body = range(item.start, source_at.start)
         organisation = self._organisation(block, body, source_at)
         if organisation:
             body = body[1:]
         note_at = find_note(text, body)
-        below_note = range(note_at.stop, body.stop)
-        kind = type_of(text, block.text, section, text.joined(note_at), below_note)
-        people, doubts = self._contributors(start, kind, organisation, body)
+        note = text.joined(note_at)
+        kind = type_of(text, block.text, section, note, range(note_at.stop, body.stop))
+        people, doubts = self._contributors(block, kind, organisation, body)
+        source = self._source(text.joined(source_at), note, organisation)
         entry = RecordEntry(
             id=self._id(block),
             title=block.text,
@@ -110,18 +111,18 @@ class ItemReader:
             type=kind,
             section=section,
             byline=organisation or self._byline(block),
-            note=quote(text, note_at) if note_at else None,
-            source=self._source(source_at, note_at, organisation),
+            note=quote(note) if note else None,
+            source=source,
             until=self._last_words(item),
             language=self._other_language(item),
             contributors=people,
         )
         return DraftedRecord(
             entry=entry,
-            line=text.lines[block.place].number,
-            page_end=text.page_number(max(end - 1, block.place)),
+            line=block.line.number,
+            page_end=text.page_number(max(item.stop - 1, block.place)),
             words=len(text.joined(item).split()),
-            confidence=start.confidence,
+            confidence=block.confidence,
             doubts=doubts,
         )
 
@@ -132,49 +133,36 @@ class ItemReader:
         """
         if block.byline.names or len(body) < 2:
             return None
-        line = self._text.lines[block.body]
-        name = line.text
-        if not line.ends or not may_be_title(name) or len(words_of(name)) > _NAME_WORDS:
+        line = self._text.lines[body.start]
+        if not line.ends or not may_be_title(line.text) or len(words_of(line.text)) > _NAME_WORDS:
             return None
         said = self._text.joined(body[1:][:_NAMED_AGAIN]) + self._text.joined(source_at)
-        return name if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) else None
+        is_named_again = re.search(rf"(?<!\w){re.escape(line.text)}(?!\w)", said)
+        return line.text if is_named_again else None
 
     def _contributors(
-        self, start: TitleBlock, kind: RecordType, organisation: str | None, body: range
+        self, block: TitleBlock, kind: RecordType, organisation: str | None, body: range
     ) -> tuple[list[ContributorEntry], tuple[str, ...]]:
         """Return who has a part in an item, and what is doubtful about it.
 
         Byline and title say it, else the contents list or a signature at the end.
         """
         role: ContributorRole = "speaker" if kind == "speech" else "author"
-        title = start.text
-        if start.byline.names:
-            return self._people(start.byline.names, role), ()
-        person = named_in_title(title)
+        if block.byline.names:
+            return contributors(block.byline.names, role), ()
+        person = named_in_title(block.text)
         if person:
-            return self._people(person, "interviewee" if kind == "interview" else role), ()
+            return contributors(person, "interviewee" if kind == "interview" else role), ()
         if organisation:
             author = ContributorEntry(name=organisation, role=role)
-            return [author, ContributorEntry(name=organisation, role="publisher")], ()
-        if start.entry and start.entry.author:
+            return [author, author.model_copy(update={"role": "publisher"})], ()
+        if block.entry and block.entry.author:
             doubt = "only the contents list names the author"
-            return self._people(start.entry.author, role), (doubt,)
+            return contributors(block.entry.author, role), (doubt,)
         names = signature(self._text, body)
-        if names is None or pattern("letters").search(title):  # each of which is signed
+        if names is None or pattern("letters").search(block.text):  # each of which is signed
             return [], ()
-        return self._people(names, role), ("the author is named at the end only",)
-
-    def _people(self, names: str, role: ContributorRole) -> list[ContributorEntry]:
-        people = contributors(names, role)
-        if self._language not in _FAMILY_FIRST:
-            return people
-        swapped = []
-        for person in people:
-            if person.given:
-                family, given = person.name.split(maxsplit=1)
-                person = person.model_copy(update={"family": family, "given": given})
-            swapped.append(person)
-        return swapped
+        return contributors(names, role), ("the author is named at the end only",)
 
     def _byline(self, block: TitleBlock) -> str | None:
         """Return a byline as a manifest quotes it, where it is right below the title."""
@@ -183,33 +171,29 @@ class ItemReader:
             return None
         return self._text.joined(lines)
 
-    def _source(
-        self, source_at: range, note_at: range, organisation: str | None
-    ) -> SourceEntry | None:
+    def _source(self, stated: str, note: str, organisation: str | None) -> SourceEntry | None:
         """Return an item's source: its source line, or the sentence of its headnote on it."""
-        text = self._text
-        if source_at:
-            return read_source(quote(text, source_at), text.joined(source_at))
-        sentence = source_sentence(text.joined(note_at))
+        if stated:
+            return read_source(quote(stated), stated)
+        sentence = source_sentence(note)
         if sentence is None or organisation is None:
             return None
         known = {"title": None, "container": organisation, "publisher": organisation}
-        return read_source(quote(text, note_at, sentence), sentence).model_copy(update=known)
+        return read_source(quote(sentence), sentence).model_copy(update=known)
 
     def _last_words(self, item: range) -> str | None:
         """Return what an item ends with, where more is behind it before the next one's title."""
         is_last = item.stop == len(self._text.lines) and not self._text.is_cut
         if not item or is_last or item.stop in self._titles:
             return None
-        quoted = quote(self._text, item)
+        quoted = quote(self._text.joined(item))
         return quoted.last or quoted.first
 
     def _other_language(self, item: range) -> str | None:
         """Return the language of an item that is clearly in another one than most of the issue."""
-        lines = self._text.lines[item.start : item.stop]
-        if self._language is None or sum(len(line.text) for line in lines) < _LONG_ENOUGH:
+        if self._language is None or len(self._text.joined(item)) < _LONG_ENOUGH:
             return None
-        language = find_language(lines)
+        language = find_language(self._text.lines[item.start : item.stop])
         return None if language == self._language else language
 
     def _occurrence(self, block: TitleBlock) -> int | None:

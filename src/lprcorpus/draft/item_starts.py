@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import pairwise
 from statistics import median
 
 from lprcorpus.draft.contents_list import Contents
@@ -32,7 +32,8 @@ _LARGEST = 3  # tenths: a title so much larger than all after it is that of the 
 _FRONT_LINES = 60  # of an article, before its abstract
 _ABOVE = 0.8  # of the items: so many have a name above the title
 _DETAILED = 0.5  # of the entries: a list that gives the author of as many names all items
-_CUES, _WORDS_TO_A_CUE = 2, 60  # prices and addresses: an advertisement has as many
+_CUES = 2  # prices and addresses: an advertisement has as many
+_WORDS_TO_A_CUE = 60
 _COUNT = re.compile(r"\d{1,3}")
 
 
@@ -56,8 +57,15 @@ class TitleClass:
         wide = WIDE + 1 if block.line.after_rule else WIDE  # a rule alone may be an ornament
         return style.centred >= ours.centred and block.line.apart >= max(self.apart, wide)
 
-    def score(self, listed: set[TitleBlock]) -> float:
-        """Return how likely these are the titles. The weights are by trial on many texts."""
+    def listed(self) -> int:
+        """Return how many members a contents list names."""
+        return sum(block.entry is not None for block in self.members)
+
+    def score(self, entries: int) -> float:
+        """Return how likely the members are the titles, given how many a contents list names.
+
+        The weights are by trial on many texts.
+        """
         style, members = self.style, self.members
         # A byline that recurs is no author's: "illustrated by colour photography".
         names = {block.byline.names for block in members if block.byline.names}
@@ -69,8 +77,8 @@ class TitleClass:
         score += 0.5 * (style.mark != "")
         score += 0.5 * style.emphasis
         score += 0.8 * math.log2(len(members))
-        score += (2.0 * len(bylines) + 1.0 * len(names)) / len(members)
-        score += 4.0 * len(listed.intersection(members)) / max(len(listed), 1)
+        score += (2.0 * len(bylines) + len(names)) / len(members)
+        score += 4.0 * self.listed() / max(entries, 1)
         return score
 
 
@@ -85,20 +93,21 @@ def choose_starts(
     others = set(range(contents.start, contents.end))
     for block in blocks:
         others.update(block.byline.lines)
-    usable = [block for block in blocks if block.shaped and block.place not in others]
-    listed = _listed_apart(blocks)
-    chosen = _best_class(text, usable, listed)
+    usable = {block for block in blocks if block.shaped and block.place not in others}
+    _drop_entries_of_text(blocks)
+    chosen = _best_class(text, blocks, usable)
     if chosen is None:
-        accepted = {block for block in usable if block.byline.says_by}
+        bylined = {block for block in usable if block.byline.says_by}
+        accepted = bylined.union(block for block in blocks if block.entry)
     else:
-        named = len(listed.intersection(chosen.members))
-        if 2 * named < len(listed) <= len(chosen.members):
-            listed = set()  # it is no list of the titles
-        accepted = {block for block in usable if chosen.includes(block)}
-        if listed:
-            accepted = _beside_listed(accepted, listed, contents)
-    starts = _in_sections(blocks, set(usable), listed | accepted)
-    return _below_names(blocks, list(_with_text(text, starts, listed)))
+        listed = [block for block in blocks if block.entry]
+        if 2 * chosen.listed() < len(listed) <= len(chosen.members):
+            for block in listed:
+                block.entry = None  # it is no list of the titles
+        alike = {block for block in usable if chosen.includes(block)}
+        accepted = _beside_listed(blocks, alike, contents)
+    starts = list(_in_sections(blocks, usable, accepted))
+    return _below_names(blocks, list(_with_text(text, starts)))
 
 
 def _only_article(text: SetText, blocks: Sequence[TitleBlock]) -> list[TitleBlock]:
@@ -125,24 +134,21 @@ def _numbered_files(text: SetText, blocks: Sequence[TitleBlock]) -> list[TitleBl
 
     None where few are numbered, or not one after the other.
     """
-    places: list[int] = []
-    numbers: list[int] = []
+    places: dict[int, int] = {}
     for place, line in enumerate(text.lines):
         mark = pattern("file_of").search(line.text)
-        if mark is None or line.is_full:
-            continue
-        number = int(mark["number"])
-        if number == 1:  # what was counted before is a list of the files
-            places.clear()
-            numbers.clear()
-        places.append(place)
-        numbers.append(number)
+        if mark and not line.is_full:
+            places[int(mark["number"])] = place  # one in a list of the files comes before
+    numbers = sorted(places, key=lambda number: places[number])
     if len(numbers) < _FILES or not _mostly_rise(numbers):
         return []
+    titles = []
     below = iter(blocks)
-    titles: list[TitleBlock] = []
-    for place in places:
-        titles += islice((block for block in below if block.place > place), 1)
+    for number in numbers:
+        for block in below:
+            if block.place > places[number]:
+                titles.append(block)
+                break
     return titles
 
 
@@ -151,34 +157,36 @@ def _mostly_rise(numbers: Sequence[int]) -> bool:
     return rising >= _RISING * (len(numbers) - 1)
 
 
-def _listed_apart(blocks: Sequence[TitleBlock]) -> set[TitleBlock]:
-    """Return the titles of a contents list that are set apart as most of them are."""
+def _drop_entries_of_text(blocks: Sequence[TitleBlock]) -> None:
+    """Drop the contents entries of what is not set apart as most titles of the list are."""
     listed = [block for block in blocks if block.entry]
-    if not listed:
-        return set()
-    usual = median(block.line.apart for block in listed)
-    return {block for block in listed if block.line.apart >= usual - 1 or block.line.opens_page}
+    distances = [block.line.apart for block in listed]
+    for block in listed:
+        if block.line.apart < median(distances) - 1 and not block.line.opens_page:
+            block.entry = None
 
 
 def _best_class(
-    text: SetText, usable: Sequence[TitleBlock], listed: set[TitleBlock]
+    text: SetText, blocks: Sequence[TitleBlock], usable: Set[TitleBlock]
 ) -> TitleClass | None:
     """Return the class of the titles; None where none runs through the whole text."""
     by_style: dict[Style, list[TitleBlock]] = defaultdict(list)
-    for block in usable:
-        by_style[block.style].append(block)
+    for block in blocks:
+        if block in usable:
+            by_style[block.style].append(block)
     classes = []
-    for style, blocks in by_style.items():
+    for style, alike in by_style.items():
         # The title on the first page may be in larger letters.
-        larger = [block for block in usable if block.style.emphasis > style.emphasis > 0]
+        larger = [block for block in blocks if block.style.emphasis > style.emphasis > 0]
         for apart in range(_MOST_APART, 0, -1):
-            members = [block for block in blocks if block.line.apart >= apart]
+            members = [block for block in alike if block.line.apart >= apart]
             if len(members) < _FEWEST or _are_parts(members):
                 continue
             places = [block.place for block in members + larger]
             if max(places) - min(places) >= _REACH * len(text.lines):
                 classes.append(TitleClass(style, apart, members))
-    return max(classes, key=lambda found: found.score(listed), default=None)
+    entries = sum(block.entry is not None for block in blocks)
+    return max(classes, key=lambda found: found.score(entries), default=None)
 
 
 def _are_parts(members: Sequence[TitleBlock]) -> bool:
@@ -188,21 +196,23 @@ def _are_parts(members: Sequence[TitleBlock]) -> bool:
 
 
 def _beside_listed(
-    accepted: Set[TitleBlock], listed: Set[TitleBlock], contents: Contents
+    blocks: Sequence[TitleBlock], accepted: set[TitleBlock], contents: Contents
 ) -> set[TitleBlock]:
-    """Return which titles of a class are items though the contents list does not name them.
+    """Return the titles that a contents list names, and which others of their class are items.
 
     What is behind all that it names, at the text's end, is advertisements: of books, with bylines;
     but not what is in the large letters of titles.
     Before that, titles with a byline are items. Of others, those before the list and these are the
     masthead; and a list with the author of most items names all of them.
     """
+    kept = {block for block in blocks if block.entry}
+    if not kept:
+        return accepted
     authors = sum(entry.author is not None for entry in contents.entries.values())
     names_all = authors > _DETAILED * len(contents.entries)
     bylined = [block.place for block in accepted if block.byline.says_by]
     begin = min([contents.end, *bylined])
-    end = max(block.place for block in listed)
-    kept = set()
+    end = max(block.place for block in kept)
     for block in accepted:
         is_before_end = block.place < end or block.style.emphasis >= LARGE
         is_told = block.byline.says_by or (block.place >= begin and not names_all)
@@ -213,27 +223,25 @@ def _beside_listed(
 
 def _in_sections(
     blocks: Sequence[TitleBlock], usable: Set[TitleBlock], accepted: Set[TitleBlock]
-) -> list[TitleBlock]:
-    """Return the items, those of a section of news with its heading.
+) -> Iterator[TitleBlock]:
+    """Yield the items, those of a section of news with its heading.
 
     The items of such a section have titles that are set lower, up to one that has a byline or is
     in capitals again.
     """
     section: TitleBlock | None = None
-    starts = []
     for block, below in pairwise([*blocks, *blocks[-1:]]):
         if _heads_news(block) and below in usable and below.place == block.body:
             section = block
             continue
         opens_section = section is not None and block.place == section.body
-        in_capitals = block.case is Case.CAPITALS and not opens_section
-        is_lower = opens_section or (block.line.apart >= 1 and not in_capitals)
-        if block in accepted and (block.byline.says_by or in_capitals):
+        is_high = block.case is Case.CAPITALS and not opens_section
+        is_low = opens_section or (block.line.apart >= 1 and not is_high)
+        if block in accepted and (block.byline.says_by or is_high):
             section = None
-        if block in accepted or (section is not None and block in usable and is_lower):
+        if block in accepted or (section and block in usable and is_low):
             block.section = section
-            starts.append(block)
-    return starts
+            yield block
 
 
 def _heads_news(block: TitleBlock) -> bool:
@@ -244,9 +252,7 @@ def _heads_news(block: TitleBlock) -> bool:
     return is_apart and pattern("news").search(block.text) is not None
 
 
-def _with_text(
-    text: SetText, starts: Sequence[TitleBlock], listed: Set[TitleBlock]
-) -> Iterator[TitleBlock]:
+def _with_text(text: SetText, starts: Sequence[TitleBlock]) -> Iterator[TitleBlock]:
     """Yield the starts without those that have too little text, that advertise, or on the cover.
 
     The cover is the pages before page 1; on them, only a name or the contents list makes an item.
@@ -255,7 +261,7 @@ def _with_text(
     for block, end in zip(starts, places[1:], strict=True):
         said = text.joined(range(block.body, end))
         words = len(said) // _WORD_LENGTH  # Chinese, Japanese and Thai have no spaces between
-        if block in listed:
+        if block.entry:
             is_item = words >= _LISTED_WORDS
         else:
             is_cover = text.page_number(block.place) == 0 and not block.byline.names
@@ -286,7 +292,7 @@ def _below_names(blocks: Sequence[TitleBlock], starts: list[TitleBlock]) -> list
     for title in titles:
         name = above.get(title)
         if name and not title.byline.names:
-            title.byline = Byline(name.text, says_by=False, lines=range(name.place, name.end))
+            title.byline = Byline(name.text, lines=range(name.place, name.end))
     return titles
 
 

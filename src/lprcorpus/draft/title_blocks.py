@@ -14,6 +14,7 @@ from typing import NamedTuple
 from lprcorpus.draft.bylines import byline_names, ends_in_by, names_in_title
 from lprcorpus.draft.set_lines import LARGE, WIDE, SetLine, SetText
 from lprcorpus.draft.wording import Case, case_of, is_name, may_be_title, pattern, words_of
+from lprcorpus.text.pages import Paged
 
 # How sure it is that an item begins, by what says so.
 _LISTED, _BYLINED, _SET_ALIKE, _NO_SIGN = 0.95, 0.9, 0.75, 0.1
@@ -22,7 +23,6 @@ _MOST_CHARACTERS, _MOST_WORDS = 160, 22
 _FAR = 6  # lines below a title in which its byline is looked for
 _NAME_LENGTH = 60  # characters of a name with a place after it
 _NAMES_WORDS = 8  # of a byline whose names are below its "by"
-_NEARLY_FULL = 0.85  # of the measure: a line of running text
 _DECORATION = ' *=~_#|+<>·:-–—"“”'
 _MARK = re.compile(
     r"(\d{1,3}|[ivxlc]{1,5}|[A-Z])[.):]\s+|[^\w\s\"“„'‘«‹(\[¿¡「『《〈（]+", re.IGNORECASE
@@ -98,19 +98,18 @@ def find_title_blocks(text: SetText) -> list[TitleBlock]:
     """Return all places where an item may begin, in order."""
     blocks = []
     for paragraph in text.paragraphs(range(len(text.lines))):
-        stop = _title_end(text, paragraph.start, paragraph.stop)
-        if stop is None:
-            continue
-        block = title_block(text, paragraph.start, stop)
-        if words_of(block.text) and not byline_names(block.text):
-            blocks.append(block)
+        length = _title_length(text.lines[paragraph.start : paragraph.stop])
+        if length > 0:
+            block = title_block(text, paragraph[:length])
+            if words_of(block.text) and not byline_names(block.text):
+                blocks.append(block)
     for byline_at, rivals in groupby(blocks, key=lambda block: block.byline.lines):
         if byline_at:
-            _settle(text, list(rivals))
+            _settle(text.lines, list(rivals))
     return blocks
 
 
-def _settle(text: SetText, rivals: Sequence[TitleBlock]) -> None:
+def _settle(lines: Sequence[SetLine], rivals: Sequence[TitleBlock]) -> None:
     """Leave a byline to the title in the largest letters, or set furthest apart, above it.
 
     The others are subtitles, or what is above a title.
@@ -118,7 +117,7 @@ def _settle(text: SetText, rivals: Sequence[TitleBlock]) -> None:
 
     def rank(block: TitleBlock) -> tuple[bool, bool, int, int, int]:
         begin = block.end + block.style.underlined
-        under = text.lines[begin : block.byline.lines.start + 1]
+        under = lines[begin : block.byline.lines.start + 1]
         is_ruled_off = any(line.after_rule for line in under)
         gap = block.line.gap  # none at the beginning, where the masthead is
         # Of two that are set apart alike, the first is the heading of a section, else the title.
@@ -131,30 +130,30 @@ def _settle(text: SetText, rivals: Sequence[TitleBlock]) -> None:
             block.byline = NO_BYLINE
 
 
-def title_block(text: SetText, start: int, stop: int) -> TitleBlock:
+def title_block(text: SetText, places: range) -> TitleBlock:
     """Return some lines as a title, with its byline."""
-    line = text.lines[start]
-    title = _printed_title(text, start, stop)
+    line = text.lines[places[0]]
+    last = text.lines[places[-1]]
+    title = _printed_title(text.paged, line, last)
     subject = pattern("subject").match(title)
     mark = "subject" if subject else _mark(title)
     bare = title[subject.end() - 1 :] if subject else title.strip(_DECORATION)
     case = case_of(bare)
-    is_masthead = start == 0 and pattern("of_an_issue").search(title) is not None
+    is_masthead = places[0] == 0 and pattern("of_an_issue").search(title) is not None
     is_masthead |= pattern("contents").fullmatch(title) is not None
-    underlined = text.lines[stop - 1].is_underlined
-    is_shown = underlined or mark != "" or line.emphasis > 0
+    is_shown = last.is_underlined or mark != "" or line.emphasis > 0
     # A sentence that nothing marks or sets apart is text.
     is_text = case is Case.SENTENCE and line.apart < 2 and not is_shown and not line.is_centred
     style = Style(
         mark=mark,
         capitals=case is Case.CAPITALS and not is_shown,
         centred=line.is_centred and not line.emphasis,
-        underlined=underlined,
+        underlined=last.is_underlined,
         emphasis=line.emphasis,
     )
     block = TitleBlock(
-        place=start,
-        end=stop,
+        place=places.start,
+        end=places.stop,
         text=title,
         case=case,
         line=line,
@@ -166,13 +165,11 @@ def title_block(text: SetText, start: int, stop: int) -> TitleBlock:
     return block
 
 
-def _printed_title(text: SetText, start: int, stop: int) -> str:
+def _printed_title(paged: Paged, first: SetLine, last: SetLine) -> str:
     """Return the lines of a title as one, joined as the build will join them."""
-    lines = text.paged.lines
-    first = lines.printed[text.lines[start].index]
-    last = lines.printed[text.lines[stop - 1].index]
-    raw = lines.text[first.first : last.last]
-    if text.paged.final_spaces:
+    printed = paged.lines.printed
+    raw = paged.lines.text[printed[first.index].first : printed[last.index].last]
+    if paged.final_spaces:
         raw = raw.replace("\n", "")
     return " ".join(raw.split())
 
@@ -185,49 +182,45 @@ def _mark(title: str) -> str:
     return "1" if opening[1] else title[0]
 
 
-def _title_end(text: SetText, start: int, end: int) -> int | None:
-    """Return where the title ends in a paragraph; None where it is running text."""
-    lines = text.lines
-    if len(lines[start].text) > _MOST_CHARACTERS:
-        return None
-    if end - start == 1:
-        return end
-    for place in range(start + 1, min(end, start + _MOST_LINES + 1)):
-        if byline_names(lines[place].text) or ends_in_by(lines[place].text):
+def _title_length(lines: Sequence[SetLine]) -> int:
+    """Return how many lines of a paragraph are a title; none where it is running text."""
+    if len(lines[0].text) > _MOST_CHARACTERS:
+        return 0
+    if len(lines) == 1:
+        return 1
+    for place, line in enumerate(lines[1 : _MOST_LINES + 1], start=1):
+        if byline_names(line.text) or ends_in_by(line.text):
             return place
-    if end - start > _MOST_LINES or not _is_short(text, lines[start:end]):
-        return _end_of_capitals(text, start, end)
+    if len(lines) > _MOST_LINES or not _is_short(lines):
+        return _capital_lines(lines)
     # The last line may be a name alone, below a whole title; not in the title's own large letters.
-    is_whole = may_be_title(lines[start].text)
-    is_open = pattern("ends_open").fullmatch(lines[end - 2].text)
-    is_signed = is_name(lines[end - 1].text) and lines[start].emphasis < LARGE
-    return end - 1 if is_signed and is_whole and not is_open else end
+    is_whole = may_be_title(lines[0].text) and not pattern("ends_open").fullmatch(lines[-2].text)
+    if is_whole and is_name(lines[-1].text) and lines[0].emphasis < LARGE:
+        return len(lines) - 1
+    return len(lines)
 
 
-def _is_short(text: SetText, lines: Sequence[SetLine]) -> bool:
+def _is_short(lines: Sequence[SetLine]) -> bool:
     """Return whether a paragraph has few words, and no line as long as running text.
 
     A long line may be centred, in capitals or in large letters.
     """
     for line in lines:
-        is_long = len(line.text) > _NEARLY_FULL * text.measure
         is_shown = line.emphasis >= LARGE or case_of(line.text) is Case.CAPITALS
-        if is_long and not is_shown:
+        if line.is_full and not is_shown:
             return False
     return sum(len(words_of(line.text)) for line in lines) <= _MOST_WORDS
 
 
-def _end_of_capitals(text: SetText, start: int, end: int) -> int | None:
-    """Return where a title in capitals ends that opens a paragraph, after one line or two."""
-    first = text.lines[start].text
-    if len(words_of(first)) < 2 or len(first) >= _NEARLY_FULL * text.measure:
-        return None
-    if case_of(first) is not Case.CAPITALS or not may_be_title(first):
-        return None
-    for place in range(start + 1, min(end, start + 3)):
-        if case_of(text.lines[place].text) is not Case.CAPITALS:
+def _capital_lines(lines: Sequence[SetLine]) -> int:
+    """Return how many lines are a title in capitals that opens a paragraph: one, two or none."""
+    first = lines[0]
+    if first.is_full or len(words_of(first.text)) < 2 or not may_be_title(first.text):
+        return 0
+    for place, line in enumerate(lines[:3]):
+        if case_of(line.text) is not Case.CAPITALS:
             return place
-    return None
+    return 0
 
 
 def _find_byline(text: SetText, block: TitleBlock, title: str) -> Byline:
@@ -238,9 +231,6 @@ def _find_byline(text: SetText, block: TitleBlock, title: str) -> Byline:
         if line.page != block.line.page:
             break
         names = byline_names(line.text)
-        if names is None and block.style.mark == "subject":
-            sender = pattern("from_label").fullmatch(line.text)
-            names = sender["names"] if sender else None
         if names:
             return Byline(names, says_by=True, lines=range(place, place + 1))
         if ends_in_by(line.text) and place + 1 < len(lines):

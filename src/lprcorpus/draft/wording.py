@@ -5,8 +5,9 @@ The words themselves are in ``words.toml`` beside this module.
 
 from __future__ import annotations
 
-import calendar
 import re
+from contextlib import suppress
+from datetime import date
 from enum import Enum
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -139,11 +140,10 @@ def read_date(text: str) -> str | None:
     """
     match = pattern("day_date").search(text) or pattern("date_day").search(text)
     if match:
-        year, month, day = int(match["year"]), _month(match["month"]), int(match["day"])
-        date = f"{year:04d}-{month:02d}"
-        if year > 0 and 1 <= day <= calendar.monthrange(year, month)[1]:
-            date += f"-{day:02d}"
-        return date
+        month = f"{match['year']}-{_month(match['month']):02d}"
+        with suppress(ValueError):  # the day is not in the calendar
+            return date.fromisoformat(f"{month}-{match['day']:0>2}").isoformat()
+        return month
     months = []
     for match in pattern("months_date").finditer(text):
         for name in (match["first"], match["last"] or match["first"]):

@@ -65,7 +65,7 @@ def _write_database(job: Job, path: Path) -> None:
                     marks = ", ".join(f":{column.name}" for column in table.columns)
                     insert = f'INSERT INTO "{name}" VALUES ({marks})'  # noqa: S608 (ours)
                     rows = shard.rows(name, table.model)
-                    job.done.rows += database.executemany(insert, map(dict, rows)).rowcount
+                    job.done.rows += database.executemany(insert, map(vars, rows)).rowcount
             # Last, since the index knows rows by their place, which must not change after.
             database.executescript(_WORDS)
         except sqlite3.IntegrityError as error:  # a row that does not keep a key

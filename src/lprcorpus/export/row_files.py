@@ -64,11 +64,12 @@ def _write_csv(job: Job, streams: Mapping[str, BinaryIO], as_cell: Callable[[str
     for shard in job.shards():
         for name, stream in streams.items():
             for row in shard.rows(name, TABLES[name].model):
-                stream.write(csv_line(dict(row).values(), as_cell))
+                cells = vars(row).values()
+                stream.write(csv_line(cells, as_cell))
                 job.done.rows += 1
-                for _, cell in row:
-                    if isinstance(cell, str):
-                        job.done.longest_cell = max(job.done.longest_cell, len(cell))
+                for cell in cells:
+                    if isinstance(cell, str) and len(cell) > job.done.longest_cell:
+                        job.done.longest_cell = len(cell)
 
 
 def _package(corpus: Corpus) -> dict[str, Any]:
@@ -93,7 +94,7 @@ def export_json(job: Job) -> None:
         for shard in job.shards():
             inner_rows = {inner: _by_record(shard, inner) for inner in inner_tables}
             for row in shard.rows(name, TABLES[name].model):
-                content = dict(row)
+                content: dict[str, Any] = {**vars(row)}
                 for inner, by_record in inner_rows.items():
                     content[inner] = by_record.get(content["id"], [])
                 stream.write(json_line(content))
@@ -104,7 +105,7 @@ def _by_record(shard: ShardRows, name: str) -> dict[str, list[dict[str, Cell]]]:
     """Return the rows of a table by their record, which they then do not name."""
     found: dict[str, list[dict[str, Cell]]] = {}
     for row in shard.rows(name, TABLES[name].model):
-        content = dict(row)
+        content = {**vars(row)}
         found.setdefault(content.pop("record_id"), []).append(content)
     return found
 

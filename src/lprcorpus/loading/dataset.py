@@ -111,7 +111,7 @@ def _info(corpus: Corpus, name: str, schema: pa.Schema) -> DatasetInfo:
     return datasets.DatasetInfo(
         description=about.description,
         citation=cite(style="bibtex", corpus=corpus),
-        homepage=about.homepage or "",
+        homepage=about.homepage,
         license=about.license_title,
         # Not from the models: importing them takes as long as all the rest.
         features=datasets.Features.from_arrow_schema(schema),

@@ -31,17 +31,11 @@ _TYPES = {"string": "sc:Text", "integer": "sc:Integer", "boolean": "sc:Boolean"}
 
 
 def croissant(facts: CorpusFacts) -> str:
-    """Return the Croissant description of a corpus.
-
-    Its context is that of the specification's appendix 1, with ``prov``, which it recommends, and
-    four terms of mlcroissant's, which warns without. The appendix has ``http`` for schema.org;
-    mlcroissant 1.1.1 accepts a dataset only with ``https``. A key that the context lacks is taken
-    for schema.org's, and a reader of JSON-LD drops its meaning.
-
-    The specification requires an address of the dataset. Without a homepage it is that of the
-    dataset card in the same folder: a relative address, which leads there wherever the corpus is
-    put.
-    """
+    """Return the Croissant description of a corpus."""
+    # The context is that of the specification's appendix 1, with ``prov``, which it recommends, and
+    # four terms of mlcroissant's, which warns without. The appendix has ``http`` for schema.org;
+    # mlcroissant 1.1.1 accepts a dataset only with ``https``. A key that the context lacks is taken
+    # for schema.org's, and a reader of JSON-LD drops its meaning.
     context = (files(__package__) / "croissant_context.json").read_text("utf-8")
     metadata = facts.metadata
     organizations = [{"@type": "sc:Organization", "name": name} for name in metadata.creators]
@@ -54,6 +48,7 @@ def croissant(facts: CorpusFacts) -> str:
         "description": metadata.description,
         "version": metadata.version,
         "datePublished": metadata.released,
+        # An address is required: that of the card leads there wherever the corpus is put.
         "url": metadata.homepage or "README.md",
         "license": [_work(terms.title, url=terms.url) for terms in metadata.licenses],
         "creator": organizations,
@@ -133,7 +128,7 @@ def _distribution(table: TableFacts) -> list[dict[str, Any]]:
             "@id": f"{table.name}-shards",
             "name": f"The shards of {table.name}",
             "encodingFormat": MEDIA_TYPE,
-            "includes": f"{table.name}-*.parquet",
+            "includes": table.pattern,
         }
         objects.append(file_set)
     return objects

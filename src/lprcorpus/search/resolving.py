@@ -208,15 +208,14 @@ def _matching(selector: Selector, letters: Sequence[_Letter], raw: str) -> Seque
     before = [letter for letter in letters[1:] if letter.raw_start == letters[0].raw_start]
     after = [letter for letter in letters[:-1] if letter.raw_end == letters[-1].raw_end]
     pattern = f".{{0,{len(before)}}}({selector.pattern()}).{{0,{len(after)}}}"
-    match = re.fullmatch(pattern, "".join(letter.char for letter in letters), re.DOTALL)
+    read = "".join([letter.char for letter in letters])
+    match = re.fullmatch(pattern, read, re.DOTALL)
     if match is None:
         return ()
-    # A line leaves out only what reads in the raw text as it does in the passage.
-    for group in range(2, match.re.groups + 1):
-        first, last = match.span(group)
-        printed = raw[letters[first - 1].raw_end : letters[last].raw_start]
-        if match[group] != selector.plain(printed):
-            return ()
+    # A line leaves words out only of a passage that reads as the raw text does.
+    is_shortened = selector.exact is None and ELLIPSIS in selector.quote
+    if is_shortened and read != selector.plain(raw[selector.raw_start : selector.raw_end]):
+        return ()
     return letters[match.start(1) : match.end(1)]
 
 
@@ -300,14 +299,11 @@ def _places(selector: Selector, letters: str) -> Iterator[tuple[int, int, float]
 
 
 def _edges(before: str, after: str, letters: str) -> set[int]:
-    """Return where in a text there are the letters before a place, or those after it.
-
-    Few letters are enough only where a line has no others.
-    """
+    """Return where in a text there are the letters before a place, or those after it."""
     patterns = []
-    if len(before) >= _NEAR or (before and not after):
+    if before:
         patterns.append(f"(?<={re.escape(before[-_NEAR:])})")
-    if len(after) >= _NEAR or (after and not before):
+    if after:
         patterns.append(f"(?={re.escape(after[:_NEAR])})")
     places = re.finditer("|".join(patterns) or "(?!)", letters)
     return {place.start() for place in places}

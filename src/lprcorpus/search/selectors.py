@@ -134,12 +134,12 @@ class Selector:
         return squeeze(text)
 
     def pattern(self) -> str:
-        """Return a regular expression for the passage, plain; a group is what a line leaves out."""
+        """Return a regular expression for the passage, plain."""
         if self.exact is not None:
             return re.escape(squeeze(self.exact))
         parts = [re.escape(typewritten(part)) for part in self.quote.split(ELLIPSIS)]
         # TeX has two or three hyphens for a dash.
-        return re.sub(r"(\\-)+", "-+", "(.+)".join(parts))
+        return re.sub(r"(\\-)+", "-+", ".+".join(parts))
 
     @classmethod
     def read(cls, selector: Selector | Mapping[str, Any] | str) -> Selector:
