@@ -266,8 +266,8 @@ def building(out: Path) -> subprocess.Popen[str]:
     child = subprocess.Popen(
         [*BUILD, str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    names = {path.name for path in out.parent.iterdir()}
-    while {path.name for path in out.parent.iterdir()} == names and child.poll() is None:
+    shards = out.with_name(f".{out.name}.unfinished") / "shards"
+    while not shards.exists() and child.poll() is None:
         time.sleep(0.002)
     return child
 
