@@ -24,10 +24,10 @@ from itertools import chain, pairwise, zip_longest
 from typing import NamedTuple
 
 from lprcorpus.text.lines import Line, Lines, cut_lines
-from lprcorpus.text.page_asides import URL, Aside, find_asides, text_flags
+from lprcorpus.text.page_asides import URL, Aside, find_asides, text_flags, without_overlap
 from lprcorpus.text.page_marks import Pagination, are_page_lengths, detect_pagination
 from lprcorpus.text.page_numbers import PageExtent, believed_numbers
-from lprcorpus.text.running_headers import PageMark, at_edges, find_headers, find_in_lines
+from lprcorpus.text.running_headers import PageMark, at_edges, find_header, find_in_lines
 
 _FEWEST_SPACE_MARKS = 2
 
@@ -84,7 +84,7 @@ class Paged:
         for page in self.pages:
             if not page.printed:
                 for mark in page.numbered:
-                    line = self.lines.printed[self.lines.index_from(mark.start)].number
+                    line = self.lines.line_at(mark.start)
                     doubts.append(NumberDoubt(line, mark.number, page.number))
         return doubts
 
@@ -133,7 +133,12 @@ def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = fro
 
 def _find_marks(lines: Lines, pagination: Pagination, *, may_have_spaces: bool) -> list[PageMark]:
     """Return all that may mark a page, in order. Where form feeds are, only headers do beside."""
-    marks = find_headers(lines, pagination.running_heads or (), pagination.running_feet)
+    marks: list[PageMark] = []
+    for template in pagination.running_heads or ():
+        marks += find_header(lines, template)
+    for template in pagination.running_feet:
+        marks += find_header(lines, template, "running feet")
+    marks = without_overlap(marks)
     feeds = lines.form_feeds()
     if feeds:
         marks += [PageMark(feed, feed + 1, "form feeds") for feed in feeds]
