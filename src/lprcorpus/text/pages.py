@@ -103,7 +103,8 @@ def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = fro
     """
     if pagination.running_heads is None:
         pagination = detect_pagination(lines, pagination)
-    final_spaces = 2 * sum(line.has_final_space for line in lines.printed) > len(lines.printed)
+    spaced = [line for line in lines.printed if line.has_final_space]
+    final_spaces = 2 * len(spaced) > len(lines.printed)
     marks = _find_marks(lines, pagination, may_have_spaces=final_spaces)
     cuts = []
     for mark in marks:
@@ -185,7 +186,10 @@ def _numbered_pages(lines: Lines, marks: Sequence[PageMark], first: int) -> list
     sheets = _part_text(lines, marks, between_feeds=between_feeds)
     numbered = [sheet.numbered for sheet in sheets]
     believed = believed_numbers(numbered, between_feeds=between_feeds)
-    shift = next((number - index for index, number in believed.items()), first)
+    shift = first
+    if believed:
+        index = min(believed)
+        shift = believed[index] - index
     pages: list[PageExtent] = []
     for index, page in enumerate(sheets):
         if index in believed:
