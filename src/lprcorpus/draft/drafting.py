@@ -17,7 +17,7 @@ from lprcorpus.build.manifest import IssueEntry, Manifest, PaginationEntry
 from lprcorpus.draft.contents_list import Contents, find_contents
 from lprcorpus.draft.item_reader import DraftedRecord, ItemReader, slug
 from lprcorpus.draft.item_starts import choose_starts
-from lprcorpus.draft.masthead import Masthead, find_language, read_masthead
+from lprcorpus.draft.masthead import find_language, read_masthead
 from lprcorpus.draft.set_lines import SetText, read_lines
 from lprcorpus.draft.title_blocks import NO_BYLINE, TitleBlock, find_title_blocks, title_block
 from lprcorpus.errors import ManifestError, RawTextError
@@ -92,7 +92,12 @@ def draft(
         sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
     )
     manifest, records = _findable(_manifest(issue, paged, layout), paged, records, name)
-    remarks = [*_contents_remarks(set_text, contents, chosen), *_remarks(masthead, issue, name)]
+    remarks = list(_contents_remarks(set_text, contents, chosen))
+    if issue.id != Path(name).stem:
+        remarks.append(
+            f"CHECK: the name {Path(name).name!r} makes no id; call the text {issue.id}.txt and"
+            f" this manifest {issue.id}.toml."
+        )
     if not chosen:
         remarks.append(
             "CHECK: nothing in the text looks like the beginning of an item;"
@@ -144,19 +149,6 @@ def _contents_remarks(
         yield f"CHECK: listed in the contents, not found in the body: {title}, page {entry.page}"
     for start in unlisted[:_MOST_REMARKS]:
         yield f"Not in the contents list: {start.text[:100]} (raw line {start.line.number})"
-
-
-def _remarks(masthead: Masthead, issue: IssueEntry, name: str) -> Iterator[str]:
-    """Yield what a manifest cannot say of an issue, or a file's name of its id."""
-    number = masthead.number
-    if number is not None and masthead.is_double:
-        double = f"{number}/{number + 1}"
-        yield f"CHECK: the issue's number is {double}; a manifest takes the first only."
-    if issue.id != Path(name).stem:
-        yield (
-            f"CHECK: the name {Path(name).name!r} makes no id; call the text {issue.id}.txt and"
-            f" this manifest {issue.id}.toml."
-        )
 
 
 def _manifest(issue: IssueEntry, paged: Paged, layout: Layout | None) -> Manifest:

@@ -42,8 +42,7 @@ class Masthead:
 
     periodical: str | None
     volume: int | None
-    number: int | None  # the first of a double issue
-    is_double: bool  # its number is two: "3/4"
+    number: int | None
     year: int | None
 
 
@@ -61,13 +60,10 @@ def read_masthead(text: SetText, titles: Sequence[TitleBlock]) -> Masthead:
     volume = _first_value("volume", said)
     if volume is not None and volume > _HIGHEST_VOLUME:
         volume = None  # it is rather a year
-    number = _first_value("number", said)
-    is_double = number is not None and re.search(rf"\b{number}\s?[/&–-]\s?{number + 1}\b", said)
     return Masthead(
         periodical=next(iter(named), None) or _named_in_front(front),
         volume=volume,
-        number=number,
-        is_double=bool(is_double),
+        number=_first_value("number", said),
         year=_commonest_year([*headers, *front]),
     )
 
