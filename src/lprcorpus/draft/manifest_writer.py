@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from lprcorpus.draft.drafting import UNKNOWN_LANGUAGE, UNTITLED, Draft
+from lprcorpus.draft.drafting import Draft
 from lprcorpus.draft.item_reader import DraftedRecord
+from lprcorpus.draft.masthead import UNKNOWN_LANGUAGE, UNTITLED
 from lprcorpus.messages import count
 
 _SURE = 0.85  # below this, the manifest says how sure the draft is
