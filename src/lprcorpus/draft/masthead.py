@@ -23,10 +23,11 @@ from lprcorpus.draft.wording import (
 )
 from lprcorpus.text.page_numbers import roman_number
 
-UNTITLED, UNKNOWN_LANGUAGE = "Untitled", "und"
-"""What a manifest has where the text does not say the periodical, or is in no language known here."""
+# What a manifest has where the text does not say it.
+UNTITLED = "Untitled"
+UNKNOWN_LANGUAGE = "und"
+NO_RIGHTS = "Rights not yet known; this corpus grants none."
 
-_RIGHTS = "Rights not yet known; this corpus grants none."
 _NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _HIGHEST_VOLUME = 999
 _DATED = 3  # how much more a year beside a month or a volume says than another
@@ -64,7 +65,7 @@ def read_masthead(
         year=_commonest_year([*headers, *front]),
         complete=False,
         language=find_language(text.lines) or UNKNOWN_LANGUAGE,
-        rights=_RIGHTS,
+        rights=NO_RIGHTS,
         sha256=sha256,
     )
 
