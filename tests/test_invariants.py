@@ -43,7 +43,7 @@ def test_the_invariants_hold_for_any_issue_in_a_house_style(invented: Invented) 
         event(f"refused: {type(error).__name__}")
         return
     event(
-        f"{issue.setting.paragraphs}, final spaces: {issue.setting.final_spaces}, {'; '.join(issue.paged.marks)[:12]}"
+        f"{issue.setting.paragraphs}, final spaces: {issue.paged.final_spaces}, {'; '.join(issue.paged.marks)[:12]}"
     )
     check_invariants(invented.text, issue)
 

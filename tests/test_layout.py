@@ -48,9 +48,8 @@ def test_the_face_is_the_one_in_which_lines_are_full() -> None:
 
 
 def test_what_is_stated_is_not_detected() -> None:
-    assert detect_setting(page("one\n"), "Helvetica", "line fit", "soft") == Setting(
-        "Helvetica", "line fit", False, "soft"
-    )
+    stated = Setting("Helvetica", "line fit")
+    assert detect_setting(page("one\n"), stated.face, stated.paragraphs) == stated
 
 
 @pytest.mark.parametrize(
@@ -74,13 +73,13 @@ def test_a_line_that_leaves_room_for_the_next_word_was_ended_on_purpose(
     line: str, *, ended: bool
 ) -> None:
     text = f"{FULL} \n\n{FULL} \n\n{line} \n\nand {FULL.lower()} \n\n{FULL} \n"
-    assert (line.split()[-1] in ends(text, Setting("Times-Roman", "line fit", True))) is ended
+    assert (line.split()[-1] in ends(text, Setting("Times-Roman", "line fit"))) is ended
 
 
 def test_a_paragraph_never_leaves_its_stretch() -> None:
     paged = page("one\ntwo\nthree\n")
     runs = [paged.lines.printed[:1], paged.lines.printed[1:]]
-    paragraphs = split_paragraphs(paged, runs, Setting("Times-Roman", "blank lines", False))
+    paragraphs = split_paragraphs(paged, runs, Setting("Times-Roman", "blank lines"))
     assert paragraphs == [[runs[0]], [runs[1]]]
 
 

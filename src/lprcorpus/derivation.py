@@ -18,24 +18,23 @@ _RAW_START = attrgetter("raw_start")
 _WHOLE, _LINE = re.compile(r"(?s:.+)"), re.compile(r"[^\n]+")
 
 
-class _Span(Protocol):
-    """A span, as far as a text is made of it: any class with these columns of ``spans``."""
-
+class _Extent(Protocol):
     @property
     def raw_start(self) -> int: ...
     @property
     def raw_end(self) -> int: ...
+
+
+class _Span(_Extent, Protocol):
+    """A span, as far as a text is made of it: any class with these columns of ``spans``."""
+
     @property
     def page(self) -> int: ...
 
 
-class _Edit(Protocol):
+class _Edit(_Extent, Protocol):
     """An edit, as far as a text is made with it: any class with these columns of ``edits``."""
 
-    @property
-    def raw_start(self) -> int: ...
-    @property
-    def raw_end(self) -> int: ...
     @property
     def after(self) -> str: ...
 

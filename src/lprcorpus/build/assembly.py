@@ -49,7 +49,7 @@ def assemble(
     paged = page_text(text, manifest, layout)
     _check_running_headers(paged.lines, manifest, where)
     stated = manifest.setting
-    setting = detect_setting(paged, stated.face, stated.paragraphs, stated.hyphens)
+    setting = detect_setting(paged, stated.face, stated.paragraphs)
     # Where the manifest's records are in it, and which lines each is made of.
     located = find_records(paged, manifest, where)
     split = _split_paragraphs(paged, located, setting, indented_lines(layout))
@@ -58,7 +58,7 @@ def assemble(
     for record in located:
         edits += record.edits
     edits += find_mojibake(paged)
-    maker = RowMaker(manifest, paged, Composer(paged, edits, setting.hyphens))
+    maker = RowMaker(manifest, paged, Composer(paged, edits, stated.hyphens))
     for index, (record, (note, body)) in enumerate(zip(located, split, strict=True)):
         if not body:
             problem = "nothing is between its title and the next; expected a body"

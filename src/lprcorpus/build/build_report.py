@@ -93,7 +93,7 @@ def report_issue(issue: BuiltIssue) -> IssueReport:
         marks=paged.marks,
         paragraphs=issue.setting.paragraphs,
         face=issue.setting.face,
-        final_spaces=issue.setting.final_spaces,
+        final_spaces=paged.final_spaces,
         characters=rows.issue.raw_chars,
         spans=len(rows.spans),
         blocks=len(rows.blocks),

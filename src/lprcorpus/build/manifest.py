@@ -6,6 +6,7 @@ It says what the text cannot, and anchors by printed text and page, never by lin
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,8 +28,9 @@ from lprcorpus.schema import (
     Slug,
     Url,
 )
+from lprcorpus.text.line_ends import HYPHENS
 from lprcorpus.text.line_fit import FACES
-from lprcorpus.text.paragraphs import CONVENTIONS, HYPHENS
+from lprcorpus.text.paragraphs import CONVENTIONS
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -46,7 +48,7 @@ _IN_WORDS = {
 Printed = Annotated[str, Field(min_length=1, pattern=_PRINTED)]
 
 
-def _one_of(allowed: tuple[str, ...]) -> AfterValidator:
+def _one_of(allowed: Collection[str]) -> AfterValidator:
     def check(value: str) -> str:
         if value not in allowed:
             raise ValueError(f"expected one of {', '.join(allowed)}")
@@ -242,8 +244,7 @@ def _explain(problem: ErrorDetails, content: dict[str, Any]) -> str:
         return f"{key}: unknown key; {hint}"
     expected = expectation(problem)
     if problem["type"] == "string_pattern_mismatch":
-        pattern = problem["ctx"]["pattern"]
-        expected = f"expected {_IN_WORDS.get(pattern, f'a string that matches {pattern}')}"
+        expected = f"expected {_IN_WORDS[problem['ctx']['pattern']]}"
     found = shorten(problem["input"], 80)
     if isinstance(problem["input"], (datetime.date, datetime.time)):
         found = str(problem["input"])  # as TOML has it

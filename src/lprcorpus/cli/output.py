@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import json
 import os
@@ -161,19 +160,9 @@ def prepare_streams() -> None:
     # In the order of their numbers: a file that is opened gets the lowest number that is free,
     # which is that of the stream.
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        stream = getattr(sys, name)
-        if stream is None or (mode == "w" and not _takes_output(stream)):
+        if getattr(sys, name) is None:
             stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 (open to the end)
             setattr(sys, name, stream)
-        # Standard error has escapes already.
-        if isinstance(stream, io.TextIOWrapper) and name == "stdout":
-            stream.reconfigure(errors="replace")
-
-
-def _takes_output(stream: TextIO) -> bool:
-    """Return whether a stream can be written to: a shell may leave a file to read in its place."""
-    try:
-        os.write(stream.fileno(), b"")
-    except OSError as error:
-        return error.errno != errno.EBADF
-    return True
+    # Standard error has escapes already.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")

@@ -17,11 +17,10 @@ from lprcorpus.text.pages import Paged
 from lprcorpus.text.paragraphs import BULLETS, EMPTY_PARAGRAPH
 
 _BULLET = re.compile(rf"[{BULLETS}][^\S\n\f]+(?=[^\s{BULLETS}])")  # a row of marks is an ornament
-_NUMBERED = re.compile(r"\(?(\d{1,3})[.)]\s+(?=\S)")
-_ITEM = re.compile(r"[-–—]\s+\S|\(?\d{1,3}[.)]\s+\S")
-_MAY_OPEN_ITEM = frozenset(f"{BULLETS}(0123456789")
-_SPEAKER = re.compile(r"(?:[QA]|Question|Answer|[A-Z][A-Z.' -]{1,30})\s?[:.]\s")
-_QUESTION_MARKER = re.compile(r"(?:Q|Question)\s?[:.]\s")
+_NUMBER = re.compile(r"\(?(\d{1,3})[.)]\s+(?=\S)")
+_DASH = re.compile(r"[-–—]\s+\S")
+_SPEAKER = re.compile(r"([QA]|Question|Answer|[A-Z][A-Z.' -]{1,30})\s?[:.]\s")
+_ASKING = ("Q", "Question")
 _STOP = re.compile(r"[.!?:;,…][\"'”’»)\]}*_]*$")
 _SENTENCE = re.compile(r"[.!?:;,…][\"'”’»)\]}*_]*$|[)\]\"”’]$")
 _WORD = re.compile(r"(?<!\w)[^\W\d_][\w'’-]*")
@@ -48,20 +47,6 @@ def bullet_length(text: str) -> int:
     return match.end() if match else 0
 
 
-def classify(record_type: str, paragraphs: Sequence[LineRun], paged: Paged) -> list[str]:
-    """Return the kind of each paragraph of a body (of each stanza, where it is a poem's)."""
-    if record_type == "poem":
-        return ["verse"] * len(paragraphs)
-    if record_type in ("interview", "faq"):
-        return _dialogue_kinds(record_type, paragraphs)
-    kinds = list(map(_prose_kind, paragraphs, [(), *paragraphs], [*paragraphs[1:], ()]))
-    if not paged.final_spaces:
-        _mark_quoted_verse(kinds, paragraphs, paged)
-    if record_type == "press_release":
-        _mark_signature(kinds, paragraphs)
-    return kinds
-
-
 def stanzas(run: LineRun, paged: Paged) -> list[LineRun]:
     """Split the lines of a poem into stanzas: where there are more blank lines than usual.
 
@@ -76,7 +61,7 @@ def stanzas(run: LineRun, paged: Paged) -> list[LineRun]:
         if is_wide or paged.lines.ends_in_form_feed(before):
             found.append([])
         found[-1].append(line)
-    return list(found)
+    return list[LineRun](found)
 
 
 def split_rows(paragraph: LineRun) -> list[LineRun]:
@@ -89,69 +74,87 @@ def split_rows(paragraph: LineRun) -> list[LineRun]:
     items: list[list[Line]] = []
     numbers = []
     for line in paragraph:
-        if _ITEM.match(line.text):
+        number = _item_number(line.text)
+        if number is not None:
+            numbers.append(number)
+        if number is not None or _DASH.match(line.text):
             items.append([])
-            number = _NUMBERED.match(line.text)
-            numbers += [int(number[1])] if number else []
         elif not items:
             return [paragraph]
         items[-1].append(line)
-    goes_on = not numbers or numbers == list(range(numbers[0], numbers[0] + len(items)))
-    return list(items) if len(items) > 1 and goes_on else [paragraph]
+    # Numbers that do not go on are years, or figures at the beginnings of lines.
+    going_on = [numbers[0] + place for place in range(len(items))] if numbers else []
+    return list[LineRun](items) if numbers == going_on else [paragraph]
 
 
 def _is_table(paragraph: LineRun) -> bool:
     """Return whether each line has cells with wide gaps between, one of them a word or two."""
+    if len(paragraph) < _FEWEST_ROWS:
+        return False
     for line in paragraph:
         cells = _CELL_GAP.split(line.text)
         if len(cells) < 2 or min(len(cell.split()) for cell in cells) > _CELL_WORDS:
             return False
-    return len(paragraph) >= _FEWEST_ROWS
+    return True
+
+
+def _item_number(text: str) -> int | None:
+    """Return the number that opens an item of a list."""
+    match = _NUMBER.match(text)
+    return int(match[1]) if match else None
+
+
+def classify(record_type: str, paragraphs: Sequence[LineRun], paged: Paged) -> list[str]:
+    """Return the kind of each paragraph of a body (of each stanza, where it is a poem's)."""
+    if record_type == "poem":
+        return ["verse"] * len(paragraphs)
+    if record_type in ("interview", "faq"):
+        return _dialogue_kinds(record_type, paragraphs)
+    kinds = list(map(_prose_kind, paragraphs, [(), *paragraphs], [*paragraphs[1:], ()]))
+    if not paged.final_spaces:
+        _mark_quoted_verse(kinds, paragraphs, paged)
+    if record_type == "press_release":
+        _mark_signature(kinds, paragraphs)
+    return kinds
 
 
 def _prose_kind(run: LineRun, run_before: LineRun, run_after: LineRun) -> str:
-    """Return whether a paragraph is a heading or a list item.
-
-    Only one that is a single line, or that opens with a bullet or a number, can be either.
-    """
+    """Return whether a paragraph is a heading or a list item."""
     text = run[0].text
-    if len(run) > 1 and text[0] not in _MAY_OPEN_ITEM:
-        return "paragraph"
     if bullet_length(text):
         return "list_item"
-    opening = run_before[0].text if run_before else ""
     before = run_before[-1].text if run_before else ""
     after = run_after[0].text if run_after else ""
-    number = _NUMBERED.match(text)
-    if len(run) == 1 and _is_heading(text, number, before, after):
+    if len(run) == 1 and _is_heading(text, before, after):
         return "heading"
+    number = _item_number(text)
     if number is None:
         return "paragraph"
-    for beside in map(_NUMBERED.match, (opening, after)):
-        if beside and abs(int(beside[1]) - int(number[1])) == 1:
-            return "list_item"
-    return "list_item" if before.endswith(":") else "paragraph"
+    beside = [_item_number(line.text) for line in (*run_before[:1], *run_after[:1])]
+    is_in_list = number - 1 in beside or number + 1 in beside
+    return "list_item" if is_in_list or before.endswith(":") else "paragraph"
 
 
-def _is_heading(text: str, number: re.Match[str] | None, before: str, after: str) -> bool:
+def _is_heading(text: str, before: str, after: str) -> bool:
     """Return whether a line between sentences is a heading: a phrase, or set like a title."""
+    number = _NUMBER.match(text)
     bare = text[number.end() :] if number else text
     words = _WORD.findall(bare)
     if not words or len(words) > _HEADING_WORDS:
         return False
     if not bare[0].isupper() and bare[0] not in "\"'“‘":
         return False
+    # It is between sentences: in no sentence or list, nor a row of a table.
     if before.endswith((",", ";", ":")):
         return False
-    # Text follows it: neither a list nor the rest of a sentence, nor the next row of a table.
-    if not after or after[0].islower() or _BULLET.match(after):
+    if not after or after[0].islower() or bullet_length(after):
         return False
     if _CELL_GAP.search(text) and _CELL_GAP.search(after):
         return False
     is_title_case = all(word[0].isupper() or word.casefold() in _MINOR for word in words)
     if is_title_case and words[0][0].isupper():
         may_stop = number is not None or bare.endswith("?")
-        return may_stop or _STOP.search(bare) is None
+        return may_stop or not _STOP.search(bare)
     if number or _SENTENCE.search(bare):
         return False
     return before == "" or _STOP.search(before) is not None
@@ -165,16 +168,17 @@ def _mark_quoted_verse(kinds: list[str], paragraphs: Sequence[LineRun], paged: P
     which a form feed is not.
     """
     indents = [line.indent for run in paragraphs for line in run[1:]]
-    widest = max(map(_width, paragraphs), default=0)
     least_indent = _commonest(indents) + _VERSE_INDENT
+    widest = max(map(_width, paragraphs), default=0)
     for place, run in enumerate(paragraphs):
         if len(run) < 2 or kinds[place] != "paragraph":
             continue
-        is_narrow = _width(run) <= _VERSE_WIDTH * widest
         is_indented = min(line.indent for line in run) >= least_indent
-        large = sum(not line.text[0].islower() for line in run)
+        if not is_indented or _width(run) > _VERSE_WIDTH * widest:
+            continue
+        capitals = sum(not line.text[0].islower() for line in run)
         has_feed = any(map(paged.lines.ends_in_form_feed, run[:-1]))
-        if is_narrow and is_indented and large >= _CAPITALS * len(run) and not has_feed:
+        if capitals >= _CAPITALS * len(run) and not has_feed:
             kinds[place] = "verse"
 
 
@@ -202,15 +206,16 @@ def _find_questions(record_type: str, paragraphs: Sequence[LineRun]) -> list[boo
 
     The marks that open them say it, else the gaps around them, else question marks.
     """
-    openings = [run[0].text for run in paragraphs]
-    marked = [bullet_length(text) > 0 for text in openings]
-    if any(marked):
-        return marked
-    asking = _asking_label(openings)
+    bullets = [bullet_length(run[0].text) > 0 for run in paragraphs]
+    if any(bullets):
+        return bullets
+    labels = [_SPEAKER.match(run[0].text) for run in paragraphs]
+    speakers = [label[1] if label else "" for label in labels]
+    asking = _asking_speaker(speakers)
     if asking:
         asks = [False]
-        for label in map(_SPEAKER.match, openings):  # without one, the speaker goes on
-            asks.append(label.group() == asking if label else asks[-1])
+        for speaker in speakers:
+            asks.append(speaker == asking if speaker else asks[-1])  # or the speaker goes on
         return asks[1:]
     if record_type == "faq":
         # Each opens a group, after an empty paragraph (raw lines 1914 to 1992).
@@ -223,14 +228,14 @@ def _find_questions(record_type: str, paragraphs: Sequence[LineRun]) -> list[boo
     return [text.endswith("?") for text in endings]
 
 
-def _asking_label(openings: Sequence[str]) -> str | None:
-    """Return the label of who asks: ``Q:``, or the first of two speakers who have most to say."""
-    for marker in filter(None, map(_QUESTION_MARKER.match, openings)):
-        return marker.group()
-    labels = [label.group() for label in map(_SPEAKER.match, openings) if label]
-    if len(set(labels)) >= 2 and len(labels) >= len(openings) / 2:
-        return labels[0]
-    return None
+def _asking_speaker(speakers: Sequence[str]) -> str:
+    """Return who asks: Q, or the first of two speakers who have most to say; empty for nobody."""
+    named = [speaker for speaker in speakers if speaker]
+    for speaker in named:
+        if speaker in _ASKING:
+            return speaker
+    is_dialogue = len(set(named)) >= 2 and 2 * len(named) >= len(speakers)
+    return named[0] if is_dialogue else ""
 
 
 def _mark_signature(kinds: list[str], paragraphs: Sequence[LineRun]) -> None:

@@ -16,7 +16,7 @@ from operator import attrgetter
 
 from lprcorpus.schema import Rule
 from lprcorpus.text.blocks import bullet_length
-from lprcorpus.text.line_ends import DIVIDED, PLAIN_ENDS, WORD, LineEnds
+from lprcorpus.text.line_ends import DIVIDED, PLAIN_ENDS, UNSPACED, WORD, LineEnds
 from lprcorpus.text.lines import Line, LineRun
 from lprcorpus.text.pages import Paged
 from lprcorpus.text.repairs import TextEdit
@@ -73,13 +73,13 @@ class Composer:
     ) -> None:
         self.paged = paged
         self.raw = paged.lines.text
-        self._edits = sorted(edits, key=_start)
-        self._line_ends = LineEnds(paged.lines, hyphens, final_spaces=paged.final_spaces)
-        self._page_marks = {aside.start for aside in paged.asides if aside.role == "page_mark"}
+        self.edits = sorted(edits, key=_start)
+        self.line_ends = LineEnds(paged.lines, hyphens, final_spaces=paged.final_spaces)
+        self.page_marks = {aside.start for aside in paged.asides if aside.role == "page_mark"}
 
     def prose(self, run: LineRun, *, bullet: bool = False) -> Composition:
         """Compose lines into running text, if asked without the bullet that opens them."""
-        passage = self._begin(run)
+        passage = _Passage(self, run)
         length = bullet_length(run[0].text) if bullet else 0
         if length:
             end = passage.start + length
@@ -87,11 +87,10 @@ class Composer:
         joined_to = 0  # the letters of an ordinal join both lines beside them at once
         for place, (line, following) in enumerate(pairwise(run), start=2):
             if following.text in _ORDINALS and place < len(run):
-                end = self._join_ordinal(passage, line, following, run[place])
-                joined_to = max(joined_to, end)
+                joined_to = max(joined_to, passage.join_ordinal(line, following, run[place]))
             if following.start > joined_to:
-                self._join(passage, line, following)
-        return passage.end(run[-1].last)
+                passage.join(line, following)
+        return passage.composed()
 
     def passage(self, start: int, end: int) -> str:
         """Return the text of some characters of a paragraph, as that has them."""
@@ -103,23 +102,93 @@ class Composer:
 
     def verse(self, run: LineRun) -> Composition:
         """Compose lines into one stanza: a line each, indented against the outermost line."""
-        passage = self._begin(run)
+        passage = _Passage(self, run)
         indent = min(line.indent for line in run)
         for before, line in pairwise(run):
-            if before.number == line.number:  # a mark inside a line of verse
-                passage.leave_out(before.last, line.first)
-                continue
-            newline = self._newline_between(before, line)
-            passage.leave_out(before.last, newline)
-            if self.raw[newline] == "\r":
-                reason = "a line's end, written as a carriage return"
-                passage.change(newline, newline + 1, "\n", "line_break", reason)
-            start = line.start + indent
-            if line.start in self._page_marks:  # the space that opens a page is no indentation
-                start = line.first
-            if newline + 1 < start:
-                passage.leave_out(newline + 1, start)
-        return passage.end(run[-1].last, verse=True)
+            passage.break_line(before, line, indent)
+        return passage.composed(verse=True)
+
+
+class _Passage:
+    """A passage as far as its lines are joined: what it is made of, and the edits in that."""
+
+    def __init__(self, composer: Composer, run: LineRun) -> None:
+        self.composer = composer
+        self.raw = composer.raw
+        self.start = run[0].first  # of the span that comes next
+        self.end = run[-1].last
+        self.spans: list[tuple[int, int]] = []
+        # At first those found beforehand.
+        low = bisect_left(composer.edits, self.start, key=_start)
+        high = bisect_left(composer.edits, self.end, low, key=_start)
+        self.edits = [edit for edit in composer.edits[low:high] if edit.end <= self.end]
+
+    def leave_out(self, start: int, end: int) -> None:
+        self.spans.append((self.start, start))
+        self.start = end
+
+    def change(self, start: int, end: int, after: str, rule: Rule, reason: str) -> None:
+        self.edits.append(TextEdit(start, end, self.raw[start:end], after, rule, reason))
+
+    def composed(self, *, verse: bool = False) -> Composition:
+        spans = [*self.spans, (self.start, self.end)]
+        return compose(self.raw, spans, self.edits, verse=verse)
+
+    def join(self, line: Line, following: Line) -> None:
+        """Join two lines of running text: a word space between them, or none.
+
+        The space is the white space that is there, or is made of a line's end. What ends the first
+        line is that, or the mark of a page, which is in no passage.
+        """
+        final_spaces = self.composer.paged.final_spaces
+        between = self.raw[line.last : following.first]
+        if final_spaces and line.text[-1] in PLAIN_ENDS and between.rstrip("\n") == " ":
+            return  # so are nearly all lines of the first issue: a tenth of its build
+        kind = self.composer.line_ends.kind(line, following)
+        mark = self.raw[line.end]
+        end = line.end + 1 if mark in "\n\r" else line.end
+        # The word space that is there may be behind the first line or before the second.
+        behind = line.tail.partition("\r")[0]
+        start = following.first
+        if not behind and self._indent_is_space(line, following, kind):
+            start = following.start
+        makes_space = kind == WORD and not behind and start == following.first
+        if final_spaces and mark in "\n\r\f":
+            makes_space = False
+        if kind == DIVIDED and mark in "\n\r\f":
+            self.change(line.last - 1, end, "", "hyphenation", f"a line's end {kind}")
+        elif mark in "\n\r":
+            keeps_space = kind == WORD or (final_spaces and kind != UNSPACED)
+            changed = line.last + len(behind) if keeps_space else line.last
+            if makes_space or self.raw[changed:end] != "\n":  # a newline alone is dropped anyway
+                space = " " if makes_space else ""
+                self.change(changed, end, space, "line_break", f"a line's end {kind}")
+        elif makes_space:
+            end = self._make_space(line, following)
+        if self.raw[end:start].strip("\n"):
+            self.leave_out(end, start)
+
+    def _indent_is_space(self, line: Line, following: Line, kind: str) -> bool:
+        """Return whether white space before a line is between two words."""
+        if line.number == following.number:
+            return True
+        opens_page = following.start in self.composer.page_marks
+        return self.composer.paged.final_spaces and kind == WORD and not opens_page
+
+    def _make_space(self, line: Line, following: Line) -> int:
+        """Make a word space where a page mark ends a line; return where the passage goes on.
+
+        It is made of the line's end behind the mark; if there is none, as where a form feed alone
+        parts two pages, of the last character before it.
+        """
+        newline = self._newline_between(line, following)
+        if newline < 0:
+            reason = f"a page's end {WORD}"
+            self.change(line.last - 1, line.last, f"{line.text[-1]} ", "line_break", reason)
+            return line.end
+        self.leave_out(line.end, newline)
+        self.change(newline, newline + 1, " ", "line_break", f"a line's end {WORD}")
+        return newline + 1
 
     def _newline_between(self, line: Line, following: Line) -> int:
         """Return a line's end between two lines, the last one; -1 for none.
@@ -134,15 +203,7 @@ class Composer:
         is_header_between = following.index > line.index + 1
         return ends[0] if is_header_between else ends[-1]
 
-    def _begin(self, run: LineRun) -> _Passage:
-        """Return a passage with the edits found beforehand."""
-        start, end = run[0].first, run[-1].last
-        low = bisect_left(self._edits, start, key=_start)
-        high = bisect_left(self._edits, end, low, key=_start)
-        edits = [edit for edit in self._edits[low:high] if edit.end <= end]
-        return _Passage(self.raw, start, edits)
-
-    def _join_ordinal(self, passage: _Passage, figure: Line, letters: Line, following: Line) -> int:
+    def join_ordinal(self, figure: Line, letters: Line, following: Line) -> int:
         """Join the letters of an ordinal to its figure; return up to where; 0 if they are none.
 
         The letters are on a line of their own (raw lines 2195 to 2198).
@@ -155,93 +216,21 @@ class Composer:
         if between.split() != [letters.text] or "\f" in between:  # which is the page's mark
             return 0
         reason = "an ordinal's letters, set as a superscript on a line of their own"
-        passage.change(figure.last, end, letters.text, "superscript", reason)
+        self.change(figure.last, end, letters.text, "superscript", reason)
         return end
 
-    def _join(self, passage: _Passage, line: Line, following: Line) -> None:
-        """Join two lines of running text: a word space between them, or none.
-
-        The space is the white space that is there, or is made of a line's end. What ends the first
-        line is that, or the mark of a page, which is in no passage.
-        """
-        between = self.raw[line.last : following.first]
-        is_plain = self.paged.final_spaces and line.text[-1] in PLAIN_ENDS
-        if is_plain and between.rstrip("\n") == " ":
-            return  # so are nearly all lines of the first issue: a tenth of its build
-        kind = self._line_ends.kind(line, following)
-        final_spaces = self.paged.final_spaces
-        is_line_end = self.raw[line.end] in "\n\r"
-        is_feed = self.raw[line.end] == "\f"
-        end = line.end + 1 if is_line_end else line.end
-        # The word space that is there may be behind the first line or before the second.
-        space_behind = line.tail.partition("\r")[0]
-        is_one_line = line.number == following.number
-        is_indent = following.start in self._page_marks or kind != WORD or not final_spaces
-        start = following.first
-        if not space_behind and (is_one_line or not is_indent):
-            start = following.start
-        has_space = space_behind != "" or start < following.first
-        makes_space = kind == WORD and not has_space
-        if final_spaces and (is_line_end or is_feed):
-            makes_space = False
-        if kind == DIVIDED and (is_line_end or is_feed):
-            reason = f"a word divided at the end of a {'page' if is_feed else 'line'}"
-            passage.change(line.last - 1, end, "", "hyphenation", reason)
-        elif is_line_end:
-            self._end_line(passage, line, kind, " " if makes_space else "")
-        elif makes_space:
-            end = self._make_space(passage, line, following)
-        if self.raw[end:start].strip("\n"):  # newlines alone are dropped anyway
-            passage.leave_out(end, start)
-
-    def _end_line(self, passage: _Passage, line: Line, kind: str, space: str) -> None:
-        """Change a line's end: into a space, or into nothing with what is before it."""
-        if self.paged.final_spaces and not kind.startswith("letter"):
-            reason = "a line's end; the space before it is between the words"
-            keeps_space = True
-        else:
-            reason = f"a line's end after a {kind}"
-            keeps_space = kind == WORD
-            if keeps_space:
-                reason = "a line's end is between two words"
-        start, end = line.last, line.end + 1
-        if keeps_space:
-            start += len(line.tail.partition("\r")[0])
-        if space or self.raw[start:end] != "\n":  # a newline alone is dropped anyway
-            passage.change(start, end, space, "line_break", reason)
-
-    def _make_space(self, passage: _Passage, line: Line, following: Line) -> int:
-        """Make a word space where a page mark ends a line; return where the passage goes on.
-
-        It is made of the line's end behind the mark; if there is none, as where a form feed alone
-        parts two pages, of the last character before it.
-        """
-        newline = self._newline_between(line, following)
-        if newline >= 0:
-            passage.leave_out(line.end, newline)
-            reason = "a line's end is between two words"
-            passage.change(newline, newline + 1, " ", "line_break", reason)
-            return newline + 1
-        reason = "a page's end is between two words"
-        passage.change(line.last - 1, line.last, f"{line.text[-1]} ", "line_break", reason)
-        return line.end
-
-
-class _Passage:
-    """A passage as far as its lines are joined: what it is made of, and the edits in that."""
-
-    def __init__(self, raw: str, start: int, edits: list[TextEdit]) -> None:
-        self.raw = raw
-        self.start = start  # of the span that comes next
-        self.spans: list[tuple[int, int]] = []
-        self.edits = edits  # at first those found beforehand
-
-    def leave_out(self, start: int, end: int) -> None:
-        self.spans.append((self.start, start))
-        self.start = end
-
-    def change(self, start: int, end: int, after: str, rule: Rule, reason: str) -> None:
-        self.edits.append(TextEdit(start, end, self.raw[start:end], after, rule, reason))
-
-    def end(self, end: int, *, verse: bool = False) -> Composition:
-        return compose(self.raw, [*self.spans, (self.start, end)], self.edits, verse=verse)
+    def break_line(self, before: Line, line: Line, indent: int) -> None:
+        """Begin a line of verse, without so much of its indentation."""
+        if before.number == line.number:  # a mark inside a line of verse
+            self.leave_out(before.last, line.first)
+            return
+        newline = self._newline_between(before, line)
+        self.leave_out(before.last, newline)
+        if self.raw[newline] == "\r":
+            reason = "a line's end, written as a carriage return"
+            self.change(newline, newline + 1, "\n", "line_break", reason)
+        start = line.start + indent
+        if line.start in self.composer.page_marks:  # the space that opens a page is no indentation
+            start = line.first
+        if newline + 1 < start:
+            self.leave_out(newline + 1, start)

@@ -15,13 +15,19 @@ from string import ascii_letters, digits
 
 from lprcorpus.text.lines import Line, Lines
 
-WORD, DIVIDED = "word", "divided word"
+HYPHENS = ("soft", "hard")
+"""What the hyphens at line ends may be: dividing a word, or part of it."""
+# What a line's end is.
+WORD = "between two words"
+DIVIDED = "in a divided word"
+UNSPACED = "after a letter of a script without spaces"
+
 # Behind these characters there is a word space, whatever follows.
 PLAIN_ENDS = frozenset(f"{ascii_letters}{digits}.,:;!?()'\"")
 
 _ALWAYS_SOFT = "\u00ad\u00ac\ufffe"  # the soft hyphen; as ABBYY writes it; as pdfium writes it
 _ALWAYS_HARD = "\u2011"  # whoever writes it asks for no line end there
-_HYPHENS = f"{_ALWAYS_SOFT}{_ALWAYS_HARD}\u2010-"
+_LINE_END_HYPHENS = f"{_ALWAYS_SOFT}{_ALWAYS_HARD}\u2010-"
 _TIGHT_DASH = re.compile(r"[^\s\u2010\u2013\u2014-][\u2010\u2011\u2013\u2014-]+$")
 _LONGEST_DASH = 8
 _FEWEST_WHOLE, _WHOLE_SHARE = 5, 0.3  # of the words divided: so many whole ones are a habit
@@ -31,7 +37,7 @@ _BETWEEN_WORDS = re.compile(
     r"[\s!-,./:-@\[-^`{-\xa9\xab\xae-\xb4\xb6-\xb9\xbb\xbf\u2012-\u206f\u3000-\u3003]+"
 )
 # Thai, Lao, Tibetan, Burmese, Khmer; Chinese and Japanese with their punctuation.
-_UNSPACED = re.compile(
+_UNSPACED_LETTER = re.compile(
     "[\u0e00-\u109f\u1780-\u17ff\u3000-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uf900-\ufaff\uff01-\uff60\U00020000-\U0003134f]"
 )
@@ -58,15 +64,15 @@ class LineEnds:
         self._final_spaces = final_spaces
 
     def kind(self, line: Line, following: Line) -> str:
-        """Return WORD, DIVIDED, or after what the line ends with no word space."""
-        if _UNSPACED.match(line.text[-1]) and _UNSPACED.match(following.text):
-            return "letter of a script without spaces"
+        """Return WORD, DIVIDED, or where else the line ends, with no word space."""
+        if _UNSPACED_LETTER.match(line.text[-1]) and _UNSPACED_LETTER.match(following.text):
+            return UNSPACED
         if _ENDS_IN_ADDRESS.search(line.text) and _GOES_ON_WITH_ADDRESS.match(following.text):
-            return "web address that goes on"
+            return "in a web address"
         head, rest = _halves(line, following)
         if head and rest:
-            return DIVIDED if self._is_divided(line, head, rest) else "hyphen"
-        return "dash" if _TIGHT_DASH.search(line.text[-_LONGEST_DASH:]) else WORD
+            return DIVIDED if self._is_divided(line, head, rest) else "after a hyphen"
+        return "after a dash" if _TIGHT_DASH.search(line.text[-_LONGEST_DASH:]) else WORD
 
     def _is_divided(self, line: Line, head: str, rest: str) -> bool:
         hyphen = line.text[-1]
@@ -96,7 +102,7 @@ class LineEnds:
         """Whether many words that are divided are whole elsewhere: then it is a habit."""
         divided = whole = 0
         for line, following in pairwise(self._lines.printed):
-            if line.text[-1] in _HYPHENS:
+            if line.text[-1] in _LINE_END_HYPHENS:
                 divided += 1
                 head, rest = _halves(line, following)
                 if head and rest and f"{head}{rest}" in self._lines.text:
@@ -114,7 +120,7 @@ class LineEnds:
 
 def _halves(line: Line, following: Line) -> tuple[str, str]:
     """Return the halves of the word that a hyphen at a line's end divides; empty without one."""
-    if line.text[-1] not in _HYPHENS:
+    if line.text[-1] not in _LINE_END_HYPHENS:
         return "", ""
     head = _first_letters(reversed(line.text[:-1]))
     return head[::-1], _first_letters(following.text)

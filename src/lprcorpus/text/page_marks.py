@@ -85,7 +85,9 @@ def detect_pagination(lines: Lines, stated: Pagination | None = None) -> Paginat
     stated = stated or Pagination()
     feeds = lines.form_feeds()
     if feeds:
-        headers = _headers_at_edges(lines, lines.parts([0, *feeds]))
+        bounds = [0, *feeds, len(lines.text)]
+        sheets = [lines.between(start, end) for start, end in pairwise(bounds)]
+        headers = _headers_at_edges(lines, sheets)
         return replace(stated, running_heads=headers)
     inline = stated.inline_marks or _marks_in_lines(lines.text)
     if inline:
@@ -120,10 +122,12 @@ def _with_figures(line: Line) -> Iterator[PageMark]:
         return
     text = _header_text(line)
     for match in (_LAST.search(text), _FIRST.match(text)):
-        if match is not None:
-            before, after = text[: match.start("page")], text[match.end("page") :]
-            if not _COUNTED.search(before):
-                yield _as_header(line, f"{before}{PAGE}{after}", int(match["page"]))
+        if match is None:
+            continue
+        start, end = match.span("page")
+        before = text[:start]
+        if not _COUNTED.search(before):
+            yield _as_header(line, before + PAGE + text[end:], int(match["page"]))
 
 
 def _with_numeral(line: Line) -> Iterator[PageMark]:
@@ -286,8 +290,10 @@ def _page_length(lines: Lines, first: PageMark, last: PageMark) -> float:
 def are_page_lengths(lengths: Sequence[float]) -> bool:
     """Return whether so many printed lines may be on each page: most pages are about as long."""
     usual = median(lengths)
+    if not _SHORTEST_PAGE <= usual <= _LONGEST_PAGE:
+        return False
     even = [length for length in lengths if usual / _UNEVEN <= length <= usual * _UNEVEN]
-    return _SHORTEST_PAGE <= usual <= _LONGEST_PAGE and len(even) >= _EVEN_SHARE * len(lengths)
+    return len(even) >= _EVEN_SHARE * len(lengths)
 
 
 def _slips(candidates: Sequence[PageMark], headers: Sequence[PageMark]) -> Iterator[PageMark]:
@@ -297,7 +303,7 @@ def _slips(candidates: Sequence[PageMark], headers: Sequence[PageMark]) -> Itera
     another (line 394).
     """
     numbers = [header.number for header in headers]
-    missing = set(range(numbers[0] - 1, numbers[-1])).difference(numbers)
+    missing = set(range(numbers[0] - 1, numbers[-1])) - set(numbers)
     letters = _letters(headers[0].template)
     for candidate in candidates:
         if candidate.number in missing:
@@ -324,7 +330,8 @@ def _marks_in_lines(text: str) -> tuple[str, ...]:
     """Detect page marks inside lines: the template of those whose numbers go on by one."""
     numbers: dict[str, list[int]] = defaultdict(list)
     for match in _IN_LINE.finditer(text):
-        numbers[f"{match['before']}{PAGE}{match['after']}"].append(int(match["page"]))
+        template = match["before"] + PAGE + match["after"]
+        numbers[template].append(int(match["page"]))
     for template, found in numbers.items():
         if _go_on_by_one(found):
             return (template,)

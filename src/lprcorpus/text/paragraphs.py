@@ -17,7 +17,7 @@ before it. Larger leading and other sizes need no rule: ``extract`` writes an em
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -25,10 +25,6 @@ from lprcorpus.text.line_fit import are_full, detect_face, line_rooms
 from lprcorpus.text.lines import Line, LineRun
 from lprcorpus.text.pages import Paged
 
-CONVENTIONS = ("line fit", "blank lines", "solid", "long lines")
-"""How a text's paragraphs may be told apart."""
-HYPHENS = ("soft", "hard")
-"""What the hyphens at line ends may be: dividing a word, or part of it."""
 EMPTY_PARAGRAPH = 3
 """Blank lines that show an empty paragraph, where one between each two lines is the rule."""
 BULLETS = "•‣◦▪●*"
@@ -53,61 +49,70 @@ class Setting:
 
     face: str  # the typeface that full lines are measured in
     paragraphs: str  # one of CONVENTIONS
-    final_spaces: bool  # lines end in the space between their last word and the next line's first
-    hyphens: str | None = None  # at line ends: one of HYPHENS; None: what the text shows of each
 
 
-def detect_setting(
-    paged: Paged, face: str | None = None, paragraphs: str | None = None, hyphens: str | None = None
-) -> Setting:
+def detect_setting(paged: Paged, face: str | None = None, paragraphs: str | None = None) -> Setting:
     """Return how a text was set: what is stated, and otherwise what the text shows."""
     face = face or detect_face(paged.text_lines)
-    paragraphs = paragraphs or _detect_convention(paged, face)
-    return Setting(face, paragraphs, paged.final_spaces, hyphens)
+    return Setting(face, paragraphs or _detect_convention(paged, face))
 
 
 def _detect_convention(paged: Paged, face: str) -> str:
-    """Return the convention that a text follows.
+    if _has_long_lines(paged.text_lines):
+        return "long lines"
+    if _is_spread(paged):
+        return "line fit"
+    if _is_solid(paged, face):
+        return "solid"
+    return "blank lines"
 
-    Blank lines say nothing where they outnumber the pairs of lines that are together: no text has
-    more paragraphs than lines within them. A text is solid where most of its paragraphs that are
-    sure to end (a full line, then a short one that ends a sentence) end without a blank line.
-    """
-    lines = paged.text_lines
+
+def _has_long_lines(lines: LineRun) -> bool:
     lengths = [len(line.text) for line in lines]
     long_lines = [length for length in lengths if length >= _LONG_LINE]
-    if len(long_lines) >= _FEWEST_LONG and 2 * sum(long_lines) > sum(lengths):
-        return "long lines"
-    if paged.final_spaces:
-        numbers = [line.number for line in paged.lines.printed]
-        steps = [after - before for before, after in pairwise(numbers)]
-        if steps.count(2) > steps.count(1) + steps.count(0):
-            return "line fit"
-    if len(lines) < _FEWEST_SOLID:
-        return "blank lines"
-    if _is_double_spaced(lines):
-        return "line fit"
-    is_full = are_full(lines, face)
-    solid = apart = 0
-    (rooms,) = line_rooms([lines], face)
-    for place, pair in enumerate(_line_pairs(paged, lines, rooms)):
-        is_last = pair.has_much_room and is_full[place + 1] and place + 2 < len(lines)
-        if place > 0 and is_full[place - 1] and pair.ends_sentence and (is_last or pair.indents):
-            solid += pair.gap <= 0
-            apart += pair.gap > 0
-    return "solid" if solid >= _FEWEST_SOLID and solid > apart else "blank lines"
+    return len(long_lines) >= _FEWEST_LONG and 2 * sum(long_lines) > sum(lengths)
 
 
-def _is_double_spaced(lines: LineRun) -> bool:
-    """Return whether a blank line is between nearly all lines, within sentences too."""
+def _is_spread(paged: Paged) -> bool:
+    """Return whether blank lines are between nearly all lines, within sentences too.
+
+    They say nothing then, for no text has more paragraphs than lines within them.
+    """
     together = single = within = 0
-    for line, following in pairwise(lines):
+    for line, following in pairwise(paged.text_lines):
         gap = following.number - line.number - 1
-        together += gap <= 0
-        if gap == 1:
+        if gap <= 0:
+            together += 1
+        elif gap == 1:
             single += 1
             within += line.text[-1].isalnum() and following.text[0].islower()
+    if paged.final_spaces:
+        return single > together
     return single > 2 * together and within > max(_FEWEST_WITHIN, _DOUBLE_SPACED * single)
+
+
+def _is_solid(paged: Paged, face: str) -> bool:
+    """Return whether most paragraphs that are sure to end do so without a blank line.
+
+    Such an end is a full line and then a short one that ends a sentence, before a full line or an
+    indented one.
+    """
+    lines = paged.text_lines
+    if len(lines) < _FEWEST_SOLID:
+        return False
+    is_full = are_full(lines, face)
+    (rooms,) = line_rooms([lines], face)
+    solid = apart = 0
+    for place, pair in enumerate(_line_pairs(paged, lines, rooms)):
+        is_short = pair.has_much_room and is_full[place + 1] and place + 2 < len(lines)
+        is_sure = pair.ends_sentence and (is_short or pair.indents)
+        if place == 0 or not is_full[place - 1] or not is_sure:
+            continue
+        if pair.gap > 0:
+            apart += 1
+        else:
+            solid += 1
+    return solid >= _FEWEST_SOLID and solid > apart
 
 
 def split_paragraphs(
@@ -121,53 +126,32 @@ def split_paragraphs(
     The lines that a layout shows indented, as a paragraph's first line is, are given by their
     numbers in the raw text.
     """
-    rooms = line_rooms(runs, setting.face)
+    ends_by_convention = CONVENTIONS[setting.paragraphs]
+    text = paged.lines.text
     split = []
-    for lines, run_rooms in zip(runs, rooms, strict=True):
-        pairs = _line_pairs(paged, lines, run_rooms, indented)
-        split.append(_split_run(paged, lines, pairs, setting))
+    for run, rooms in zip(runs, line_rooms(runs, setting.face), strict=True):
+        paragraphs = [[line] for line in run[:1]]
+        for pair in _line_pairs(paged, run, rooms):
+            following = pair.following
+            if pair.gap < 0:
+                ends = False  # a page mark inside a line ends nothing
+            elif _opens_with_bullet(following) or text[following.start] == _IDEOGRAPHIC_SPACE:
+                ends = True  # such a space opens a paragraph in Chinese and Japanese
+            elif following.number in indented and pair.ends_sentence:
+                ends = (
+                    True  # where no sentence ends, it is a list's or a bibliography's second line
+                )
+            else:
+                ends = ends_by_convention(pair)
+            if ends:
+                paragraphs.append([])
+            paragraphs[-1].append(following)
+        split.append(list[LineRun](paragraphs))
     return split
 
 
-def _split_run(
-    paged: Paged, lines: LineRun, pairs: Iterable[_LinePair], setting: Setting
-) -> list[LineRun]:
-    paragraphs = [[line] for line in lines[:1]]
-    was_together = False
-    text = paged.lines.text
-    for pair in pairs:
-        is_together = pair.gap <= 0 and not pair.turns
-        if pair.gap < 0:
-            ends = False  # a page mark inside a line ends nothing
-        elif text[pair.line.end] == "\f" or _opens_with_bullet(pair.following):
-            ends = True
-        elif text[pair.following.start] == _IDEOGRAPHIC_SPACE:
-            ends = True  # which opens a paragraph in Chinese and Japanese
-        elif pair.begins_indented and pair.ends_sentence:
-            ends = True  # where no sentence ends, it is a list's or a bibliography's second line
-        elif setting.paragraphs == "line fit":
-            is_empty_paragraph = pair.gap >= EMPTY_PARAGRAPH and not pair.turns
-            # The line after a single newline is the last of its paragraph (raw lines 39 and 40).
-            ends = was_together or is_empty_paragraph or pair.on_purpose
-            if is_together or (setting.final_spaces and not pair.line.has_final_space):
-                ends = False
-        elif setting.paragraphs == "long lines":
-            longest = max(len(pair.line.text), len(pair.following.text))
-            is_apart = pair.gap > 0 or longest >= _LONG_LINE
-            ends = pair.ends_sentence or (is_apart and not pair.turns)
-        elif pair.turns:  # there the blank lines belong to the header and the footer
-            ends = pair.on_purpose or pair.indents
-        elif setting.paragraphs == "solid":
-            is_short = pair.has_much_room and pair.ends_sentence
-            begins = not pair.following.text[0].islower()
-            ends = pair.gap > 0 or pair.indents or (is_short and begins)
-        else:
-            ends = pair.gap > 0
-        if ends:
-            paragraphs.append([])
-        paragraphs[-1].append(pair.following)
-        was_together = is_together
-    return list(paragraphs)
+def _opens_with_bullet(line: Line) -> bool:
+    return line.text[0] in BULLETS and not line.text[1:2].strip()
 
 
 @dataclass(slots=True)
@@ -179,7 +163,13 @@ class _LinePair:
     gap: int  # the blank lines between them; -1 where both are pieces of one line
     turns: bool  # whether the page turns between them
     room: float  # what the second's first word would leave on the first, as a share of the measure
-    begins_indented: bool  # whether a layout shows the second indented, as a paragraph's first line
+    word_goes_on: bool  # whether a text with final spaces has none between them
+    after_together: bool  # whether the line before the first is together with it
+
+    @property
+    def is_together(self) -> bool:
+        """Whether a single newline is between them."""
+        return self.gap <= 0 and not self.turns
 
     @property
     def indents(self) -> bool:
@@ -201,18 +191,59 @@ class _LinePair:
         return self.room >= 0 and (self.has_much_room or self.ends_sentence)
 
 
-def _line_pairs(
-    paged: Paged, lines: LineRun, rooms: Sequence[float], indented: frozenset[int] = frozenset()
-) -> Iterator[_LinePair]:
+def _line_pairs(paged: Paged, lines: LineRun, rooms: Sequence[float]) -> Iterator[_LinePair]:
     """Yield each line with the next one."""
     page_end = 0
+    is_together = False
     for line, following, room in zip(lines, lines[1:], rooms, strict=False):
         if line.first >= page_end:
             page_end = paged.page_at(line.first).end
-        turns = following.first >= page_end
-        gap = following.number - line.number - 1
-        yield _LinePair(line, following, gap, turns, room, following.number in indented)
+        pair = _LinePair(
+            line=line,
+            following=following,
+            gap=following.number - line.number - 1,
+            turns=following.first >= page_end,
+            room=room,
+            word_goes_on=paged.final_spaces and not line.has_final_space,
+            after_together=is_together,
+        )
+        yield pair
+        is_together = pair.is_together
 
 
-def _opens_with_bullet(line: Line) -> bool:
-    return line.text[0] in BULLETS and f"{line.text}{line.tail}"[1:2] == " "
+def _ends_by_fit(pair: _LinePair) -> bool:
+    if pair.is_together or pair.word_goes_on:
+        return False
+    # The line after a single newline is the last of its paragraph (raw lines 39 and 40).
+    if pair.after_together or pair.on_purpose:
+        return True
+    return pair.gap >= EMPTY_PARAGRAPH and not pair.turns
+
+
+def _ends_at_blank_line(pair: _LinePair) -> bool:
+    if pair.turns:  # there the blank lines belong to the header and the footer
+        return pair.on_purpose or pair.indents
+    return pair.gap > 0
+
+
+def _ends_solid(pair: _LinePair) -> bool:
+    if _ends_at_blank_line(pair) or pair.indents:
+        return True
+    begins = not pair.following.text[0].islower()
+    return begins and pair.has_much_room and pair.ends_sentence
+
+
+def _ends_as_long_line(pair: _LinePair) -> bool:
+    if pair.ends_sentence:
+        return True
+    longest = max(len(pair.line.text), len(pair.following.text))
+    return not pair.turns and (pair.gap > 0 or longest >= _LONG_LINE)
+
+
+CONVENTIONS = {
+    "line fit": _ends_by_fit,
+    "blank lines": _ends_at_blank_line,
+    "solid": _ends_solid,
+    "long lines": _ends_as_long_line,
+}
+"""How a text's paragraphs may be told apart: whether one ends between two lines."""

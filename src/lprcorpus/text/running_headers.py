@@ -73,8 +73,10 @@ def at_edges(lines: Lines, sheet: LineRun, headers: Sequence[PageMark]) -> list[
     if not sheet:
         return []
     kept = []
-    top, foot = sheet[0].index, sheet[-1].index + 1
-    top_end, foot_start = top + TOP_LINES, foot - FOOT_LINES
+    top = sheet[0].index
+    foot = sheet[-1].index + 1
+    top_end = top + TOP_LINES
+    foot_start = foot - FOOT_LINES
     for header in headers:
         if top < top_end and lines.index_from(header.start) == top:
             kept.append(header)
@@ -87,8 +89,9 @@ def at_edges(lines: Lines, sheet: LineRun, headers: Sequence[PageMark]) -> list[
 
 
 def _as_mark(match: re.Match[str], kind: MarkKind, template: str) -> PageMark:
+    start, end = match.span()
     number = int(match.groupdict().get("page", -1))
-    return PageMark(match.start(), match.end(), kind, template, number)
+    return PageMark(start, end, kind, template, number)
 
 
 def _pattern(template: str) -> str:

@@ -6,8 +6,6 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from lprcorpus.locations import packaged_file
-
 _NOTICE = re.compile(r"<!-- notice -->\s*(.*?)\s*<!-- /notice -->", re.DOTALL)
 _RECORD = re.compile(r"`([\w-]+/[\w-]+)`")
 
@@ -45,12 +43,8 @@ def parse_notice(card: str) -> Notice:
 
 
 def read_notice(folder: Path) -> Notice:
-    """Return the notice of a corpus: from the card in its folder, or else from the package's."""
-    for path in (folder / "README.md", packaged_file("datacard.md")):
-        try:
-            notice = parse_notice(path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError):
-            continue
-        if notice.text:
-            return notice
-    return Notice("", {})
+    """Return the notice in the data card of a corpus; an empty one if there is none."""
+    try:
+        return parse_notice((folder / "README.md").read_text("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return Notice("", {})

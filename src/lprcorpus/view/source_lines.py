@@ -29,8 +29,8 @@ class Segment(NamedTuple):
 
     text: str
     span: Span  # has their role, their record and their block
-    changed: bool  # whether an edit replaces them
-    edit: Edit | None  # the edit that ends here, if one does
+    edit: Edit | None  # the edit that replaces them, if one does
+    edit_ends: bool  # whether it ends with them
 
 
 class SourceLine(NamedTuple):
@@ -89,10 +89,12 @@ def source_lines(raw: str, spans: Sequence[Span], edits: Sequence[Edit]) -> list
     for start, end in pairwise(sorted(cuts)):
         text = raw[start:end]
         span = spans[bisect_right(spans, start, key=_RAW_START) - 1]
-        number = bisect_right(edits, start, key=_RAW_START) - 1
-        is_changed = number >= 0 and start < edits[number].raw_end
-        edit = edits[number] if is_changed and edits[number].raw_end == end else None
-        segments.append(Segment(text.removesuffix("\n"), span, is_changed, edit))
+        number = bisect_right(edits, start, key=_RAW_START)
+        edit = edits[number - 1] if number else None
+        if edit is not None and edit.raw_end <= start:
+            edit = None
+        edit_ends = edit is not None and edit.raw_end == end
+        segments.append(Segment(text.removesuffix("\n"), span, edit, edit_ends))
         if text.endswith("\n") or end == len(raw):
             lines.append(SourceLine(len(lines) + 1, segments))
             segments = []
