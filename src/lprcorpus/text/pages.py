@@ -157,7 +157,7 @@ def _space_marks(lines: Lines, *, is_stated: bool) -> list[PageMark]:
     Such a line is the first, or the line before it is not blank and ends in a space or is a bare
     URL. So a centred line after a blank one opens no page (raw line 1598), nor does what follows a
     superscript (raw line 2198). Where nobody says that there are space marks, one indented line is
-    not enough: they recur about a page apart.
+    not enough: they open the text, or recur about a page apart.
     """
     opening = []
     next_start = 0  # of the line that may open a page
@@ -167,7 +167,8 @@ def _space_marks(lines: Lines, *, is_stated: bool) -> list[PageMark]:
             opening.append(line)
         ends_open = line.has_final_space or URL.fullmatch(line.text)
         next_start = line.end + 1 if ends_open else -1
-    if not is_stated:
+    opens_text = bool(opening) and opening[0].index == 0
+    if not is_stated and not opens_text:
         bounds = [0, *(line.index for line in opening), len(lines.printed)]
         lengths = [following - index for index, following in pairwise(bounds)]
         if len(opening) < _FEWEST_SPACE_MARKS or not are_page_lengths(lengths):
