@@ -135,6 +135,8 @@ def split_paragraphs(
             following = pair.following
             if pair.gap < 0:
                 ends = False  # a page mark inside a line ends nothing
+            elif text[pair.line.end] == "\f":
+                ends = True
             elif _opens_with_bullet(following) or text[following.start] == _IDEOGRAPHIC_SPACE:
                 ends = True  # such a space opens a paragraph in Chinese and Japanese
             elif following.number in indented and pair.ends_sentence:
