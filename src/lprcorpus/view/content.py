@@ -130,7 +130,9 @@ def _view_issue(
     records = []
     for record in rows.records:
         shown = lines.get(record.id, [])
-        roles = {segment.span.role for line in shown for segment in line.segments}
+        roles: set[str] = set()
+        for line in shown:
+            roles.update(segment.span.role for segment in line.segments)
         views = block_views(
             record, blocks.get(record.id, []), spans.get(record.id, []), rows.edits, raw, printed
         )
@@ -213,8 +215,11 @@ def stage_directions(text: str) -> list[tuple[int, int]]:
     >>> stage_directions("Did it invade? (The answer: No, it did not.)")
     []
     """
-    found = _IN_PARENTHESES.finditer(text)
-    return [match.span() for match in found if _HALL.search(match.group())]
+    extents = []
+    for match in _IN_PARENTHESES.finditer(text):
+        if _HALL.search(match.group()):
+            extents.append(match.span())
+    return extents
 
 
 def _raw_offsets(derivation: Derivation, raw: str, raw_end: int) -> Iterator[str]:
