@@ -781,13 +781,6 @@ def test_the_front_of_an_issue_says_its_bibliography(
     assert (issue.periodical, issue.volume, issue.number, issue.year) == expected
 
 
-def test_a_double_number_is_a_remark() -> None:
-    text = three_items("THE SEA WALL\nVol. XII, No. 3/4, 1921", TITLES, ["By Ann Bee"] * 3)
-    drafted = draft(text, "made-1.txt")
-    assert drafted.manifest.issue.number == 3
-    assert "CHECK: the issue's number is 3/4; a manifest takes the first only." in drafted.remarks
-
-
 @pytest.mark.parametrize(
     "listed",
     ["{title} ........ 1", "{title}", "Ann Bee: {title}, 1"],

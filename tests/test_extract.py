@@ -471,12 +471,17 @@ class TestPages:
     """Pages are parted by form feeds, those without text too."""
 
     def test_a_blank_page_keeps_its_form_feed(self, text_of: Callable[..., str]) -> None:
+        def wide_and_blank(canvas: Canvas) -> None:
+            canvas.setPageSize((HEIGHT, WIDTH))
+            column(canvas, ["   "], 90, 90)
+
         text = text_of(
             lambda canvas: column(canvas, ["One"], 90, 90),
             lambda _: None,
+            wide_and_blank,
             lambda canvas: column(canvas, ["Two"], 90, 90),
         )
-        assert text == "One\n\f\fTwo\n"
+        assert text == "One\n\f\f\fTwo\n"
 
     @pytest.mark.parametrize("turn", [90, 180, 270])
     def test_text_that_runs_in_another_direction_is_read_upright(

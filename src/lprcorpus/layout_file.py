@@ -5,11 +5,12 @@ The raw text stays the source: what is built with this file is proved without it
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from statistics import mode
 from typing import BinaryIO
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -112,8 +113,7 @@ def indented_lines(layout: Iterable[LayoutLine]) -> frozenset[int]:
     found = set()
     for rows in columns.values():
         # Most lines begin at the edge; in points, for some letters begin a little to the left.
-        edges = Counter(round(row.x0, 0) for row in rows)
-        edge = max(edges, key=lambda x0: (edges[x0], -x0))
+        edge = mode(sorted(round(row.x0) for row in rows))
         was_indented = False
         for row in rows:
             indent = row.x0 - edge

@@ -7,7 +7,8 @@ import json
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from operator import attrgetter
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -113,9 +114,11 @@ def issue_runs(keys: pa.ChunkedArray) -> Iterator[tuple[str, int, int]]:
     An issue may come several times.
     """
     runs = pc.run_end_encode(keys.combine_chunks())
+    issues = [issue_of(str(key)) for key in runs.values.to_pylist()]
     start = 0
-    for key, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
-        yield issue_of(str(key)), start, end
+    for issue, run in groupby(zip(issues, runs.run_ends.to_pylist(), strict=True), itemgetter(0)):
+        *_, (_, end) = run
+        yield issue, start, end
         start = end
 
 

@@ -126,17 +126,17 @@ def table_rows(rows: pa.Table, table: str, shape: type[Shape]) -> list[Shape]:
     """Return rows that are already in memory as objects of a class; errors as in `read_rows`."""
     names = column_names(shape)
     _check_columns(rows.column_names, table, names)
+    selected = rows.select(names)
     try:
-        columns = rows.select(names).to_pydict()
+        if not is_dataclass(shape):
+            return _models(selected.to_pylist(), table, shape)
+        columns = selected.to_pydict()
     except UnicodeDecodeError as error:
         found = f"text that is not UTF-8 ({error.reason})"
         raise _problem(table, found, "expected UTF-8") from None
-    together = zip(*columns.values(), strict=True)
-    if not is_dataclass(shape):
-        return _models([dict(zip(names, row, strict=True)) for row in together], table, shape)
     for name, hint in _type_hints(cast("Any", shape)).items():
         _check_values(columns, table, name, hint)
-    return [shape(*row) for row in together]
+    return [shape(*row) for row in zip(*columns.values(), strict=True)]
 
 
 def _check_columns(present: Collection[str], table: str, names: Iterable[str]) -> None:

@@ -15,8 +15,8 @@ import numpy as np
 from lprcorpus.build.manifest import CuratedEdit, Manifest, Quote, RecordEntry
 from lprcorpus.errors import ManifestError
 from lprcorpus.messages import count, shorten
-from lprcorpus.text.lines import Line
-from lprcorpus.text.pages import Paged, PageExtent
+from lprcorpus.text.page_numbers import PageExtent
+from lprcorpus.text.pages import Paged
 from lprcorpus.text.repairs import TextEdit
 
 _NEAR = 0.1  # difflib's ratio; of two lines of any text it is rarely lower
@@ -182,9 +182,9 @@ class QuotationFinder:
         following = title.last + 1
         while following < len(self.lines.printed) and not self.paged.is_set[following]:
             following += 1
-        for passage in self.whole_lines(byline, title.end, high)[:1]:
-            if passage.first == following:
-                return passage
+        passages = self.whole_lines(byline, title.end, high)
+        if passages and passages[0].first == following:
+            return passages[0]
         found = "the end of the text"
         if following < len(self.lines.printed):
             found = repr(self.lines.printed[following].text)
@@ -272,15 +272,13 @@ class QuotationFinder:
             place = f"raw lines {lines[0].number} to {lines[-1].number}"
         place = f"in {place}" if page is None else f"on page {page.number} ({place})"
         looked = f"looked for {shorten(quotation)} {place}"
-        for elsewhere in self.whole_lines(quotation, 0, len(self.lines.text))[:1]:
-            number = self.paged.page_at(elsewhere.start).number
-            found = f"it is on page {number}, at raw line {elsewhere.raw_line}"
-            return _MisplacedError(key, f"{looked}; {found}")
-        by_words: dict[str, Line] = {}
-        for line in lines:
-            by_words.setdefault(line.text[: len(quotation) + 20], line)
+        elsewhere = self.whole_lines(quotation, 0, len(self.lines.text))
+        by_words = {line.text[: len(quotation) + 20]: line for line in reversed(lines)}
         hint = "nothing there comes near it"
-        for words in difflib.get_close_matches(quotation, by_words, n=1, cutoff=_NEAR):
-            near = by_words[words]
-            hint = f"the nearest there is {near.text[:100]!r} at raw line {near.number}"
+        if elsewhere:
+            number = self.paged.page_at(elsewhere[0].start).number
+            hint = f"it is on page {number}, at raw line {elsewhere[0].raw_line}"
+        elif near := difflib.get_close_matches(quotation, by_words, n=1, cutoff=_NEAR):
+            line = by_words[near[0]]
+            hint = f"the nearest there is {line.text[:100]!r} at raw line {line.number}"
         return _MisplacedError(key, f"{looked}; {hint}")

@@ -244,8 +244,7 @@ def _explain(problem: ErrorDetails, content: dict[str, Any]) -> str:
         return f"{key}: unknown key; {hint}"
     expected = expectation(problem)
     if problem["type"] == "string_pattern_mismatch":
-        pattern = problem["ctx"]["pattern"]
-        expected = f"expected {_IN_WORDS.get(pattern, f'a string that matches {pattern}')}"
+        expected = f"expected {_IN_WORDS[problem['ctx']['pattern']]}"
     found = shorten(problem["input"], 80)
     if isinstance(problem["input"], (datetime.date, datetime.time)):
         found = str(problem["input"])  # as TOML has it

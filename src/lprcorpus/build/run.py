@@ -58,21 +58,23 @@ def build(
     if strict and found.unclaimed:
         raise DataError("\n".join(found.unclaimed))
     with replaced_folder(out, is_built_file, resume=resume) as staging:
-        # The workers of a cluster may run in another folder.
+        # The issues become shards. The workers of a cluster may run in another folder.
         seen = raw.absolute() if scheduler else raw
         tasks = cut_shards(found.issues, seen, staging.shards, shard_bytes)
         staging.keeps_shards = len(tasks) > 1  # one alone is all of the work
         results = build_shards(tasks, workers=workers, scheduler=scheduler)
         shards = _wait_for(results, tasks, strict=strict, progress=progress)
 
+        # What failed; a corpus is not replaced by nothing.
         failures = [*found.unclaimed]
         for shard in shards:
             failures += shard.manifest.failures
         built = sum(shard.manifest.rows["issues"] for shard in shards)
         staging.keeps_shards = False  # their files are moved from here on
-        if failures and not built:  # a corpus is not replaced by nothing
+        if failures and not built:
             raise DataError("\n".join(failures))
 
+        # The shards become the corpus, and what is in it is described.
         tables = [_join_table(name, shards, staging.fresh) for name in TABLES]
         parts = {}
         for name in REFERENCES:

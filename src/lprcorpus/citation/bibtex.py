@@ -110,18 +110,14 @@ def _name(name: CslName) -> str:
 
 
 def _is_split(name: CslName) -> bool:
-    """Return whether a reader of BibTeX would take a family name apart without braces around it.
-
-    It does so at a comma and at an "and"; at each space where there is no given name; and after the
-    last word with a small first letter, which is right in "van der Berg" and wrong in "García de la
-    Torre".
-    """
+    """Return whether a reader of BibTeX would take a family name apart without braces around it."""
     family = name["family"]
     if _separates(family):
         return True
     if "given" not in name:
         return " " in family
-    # BibTeX takes all up to the last small word for the particle.
+    # BibTeX takes all up to the last small word for the particle, which is right in "van der Berg"
+    # and wrong in "García de la Torre".
     is_particle = [word[0].islower() for word in family.split()[:-1]]
     return is_particle != sorted(is_particle, reverse=True)
 

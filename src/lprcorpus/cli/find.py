@@ -12,7 +12,7 @@ from typing import NamedTuple
 import click
 
 from lprcorpus.citation.citing import cite_places
-from lprcorpus.citation.styles import can_format
+from lprcorpus.citation.styles import FormattedItems, can_format
 from lprcorpus.cli.options import corpus_option, flag, style_option
 from lprcorpus.cli.output import as_text, print_json, progress_bar, tell, warn
 from lprcorpus.corpus import Corpus
@@ -105,22 +105,20 @@ def command(
 def _print_passages(
     corpus: Corpus, passages: Sequence[Passage], style: str | None, *, as_json: bool
 ) -> None:
-    citations, references = cite_passages(corpus, passages, style)
-    together = zip(passages, citations, strict=True)
+    cited = cite_passages(corpus, passages, style)
+    together = zip(passages, cited.citations, strict=True)
     if as_json:
-        print_json([{**passage.to_dict(), "citation": cited} for passage, cited in together])
+        print_json([{**passage.to_dict(), "citation": citation} for passage, citation in together])
         return
-    for passage, cited in together:
-        click.echo(f"{passage_lines(passage, cited)}\n")
-    if references:
+    for passage, citation in together:
+        click.echo(f"{passage_lines(passage, citation)}\n")
+    if cited.references:
         click.echo("References")
-    for reference in references:
+    for reference in cited.references.values():
         click.echo(_indented(reference, "  "))
 
 
-def cite_passages(
-    corpus: Corpus, passages: Sequence[Passage], style: str | None
-) -> tuple[list[str], list[str]]:
+def cite_passages(corpus: Corpus, passages: Sequence[Passage], style: str | None) -> FormattedItems:
     """Return the citation of each passage, and the references where these are not complete.
 
     The style is Chicago's notes where none is asked for or, without pandoc, BibTeX.
@@ -130,8 +128,7 @@ def cite_passages(
         warn(f"citations are in BibTeX; for Chicago, APA and others: {install}")
         style = "bibtex"
     places = [(passage.record, passage.page, passage.page_end) for passage in passages]
-    cited = cite_places(corpus, places, style or "chicago")
-    return list(cited.citations), list(cited.references.values())
+    return cite_places(corpus, places, style or "chicago")
 
 
 def passage_lines(passage: Passage, citation: str) -> str:

@@ -54,16 +54,16 @@ def command(
     """
     with Corpus(folder) as corpus:
         if check or selector == ("-",):
-            answers = [found for name in selector for found in _check(corpus, Path(name))]
+            checks = [found for name in selector for found in _checks(corpus, Path(name))]
         else:
             answer = resolve(as_text(" ".join(selector)), corpus=corpus)
-            answers = [_Check("", 0, answer.status, answer.message, answer)]
-        first = answers[0].answer if len(answers) == 1 and not check else None
-        if first is not None:
-            _print_answer(corpus, first, style, as_json=as_json)
+            checks = [_Check("", 0, answer.status, answer.message, answer)]
+        only = checks[0].answer if len(checks) == 1 and not check else None
+        if only is not None:
+            _print_answer(corpus, only, style, as_json=as_json)
         else:
-            _print_checks(answers, form, as_json=as_json)
-    if not all(found.is_right for found in answers):
+            _print_checks(checks, form, as_json=as_json)
+    if not all(found.is_right for found in checks):
         sys.exit(1)
 
 
@@ -82,11 +82,13 @@ class _Check(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         values = self._asdict()
-        del values["answer"]
-        return {**values, **(self.answer.to_dict() if self.answer else {})}
+        answer = values.pop("answer")
+        if answer is not None:
+            values |= answer.to_dict()
+        return values
 
 
-def _check(corpus: Corpus, file: Path) -> Iterator[_Check]:
+def _checks(corpus: Corpus, file: Path) -> Iterator[_Check]:
     """Yield what became of the selectors in a file, or in standard input."""
     name = "standard input" if file == STANDARD else str(file)
     try:
@@ -108,7 +110,7 @@ def _check(corpus: Corpus, file: Path) -> Iterator[_Check]:
 def _print_answer(corpus: Corpus, answer: Resolution, style: str | None, *, as_json: bool) -> None:
     """Print one answer in full, with the passages as they are now."""
     shown = answer.passages or answer.candidates
-    citations, _ = cite_passages(corpus, shown, style)
+    citations = cite_passages(corpus, shown, style).citations
     if as_json:
         print_json({**answer.to_dict(), "citations": citations})
         return

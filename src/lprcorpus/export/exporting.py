@@ -58,15 +58,7 @@ def export(
     """Write the corpus, or the records of some ids and types, in another format.
 
     A path that is a folder, or ends with a slash, is the folder to write; the other options are
-    those of :class:`~lprcorpus.export.job.Job`. A file is written whole or not at all. Memory
-    contains the rows of one shard at a time.
-
-    Raises:
-        UnknownName: there is no such format, table, record, issue or type.
-        UsageError: an option does not go with the format, or a file of the corpus is missing.
-        MissingLibrary: TEI is asked for, and the extra ``tei`` is not installed.
-        OutputError: a file cannot be written.
-        DataError: a row or a table is not what its model allows.
+    those of :class:`~lprcorpus.export.job.Job`. A file is written whole or not at all.
     """
     if format not in FORMATS:
         raise UnknownName("format", format, FORMATS)

@@ -61,6 +61,9 @@ _NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _WITH_TEXT = frozenset({"ab", "bibl", "byline", "choice", "desc", "head", "item"})
 _WITH_TEXT |= {"l", "licence", "p", "signed", "title", "trailer"}
 
+_BREAKS = r"(?:<pb [^>]*>)*"
+_VERSE_LINE = re.compile(f"^({_BREAKS})(.*)$", re.MULTILINE)
+
 # Roles of what is no text of the issue.
 _NO_TEXT = frozenset({"header", "page_mark", "link", "blank"})
 
@@ -251,34 +254,28 @@ class RecordText:
         return xml + section_end
 
     def _block(self, block: Block, tag: str, opening: str) -> str:
-        """Return a block behind what it opens: its text with page breaks and edits.
-
-        Of verse, each line is in an ``l``. A page break is before what it precedes, not in it.
-        """
-        line_start = line_end = ""
-        if block.kind == "verse":
-            line_start, line_end = "<l>", "</l>"
-        start = f'{opening}<{tag} n="{block.position}" xml:id="{self.xml_id}.{block.position}">'
-        start += line_start
-        xml, before = start, ""
+        """Return a block behind what it opens; of verse, each line is in an ``l``."""
+        xml = before = ""
         for piece in self._pieces(block):
             text = block.text[piece.start : piece.end]
             if piece.page != self._page:
                 attribute = ""
                 if before[-1:].isalnum() and text[:1].isalnum():
                     attribute = ' break="no"'  # the page ends inside a word
-                preceded = start if xml == start else line_start
-                if not xml.endswith(preceded):
-                    preceded = ""
-                breaks = self.turn_to(piece.page, attribute)
-                xml = xml.removesuffix(preceded) + breaks + preceded
+                xml += self.turn_to(piece.page, attribute)
             # An edit is shown where it is whole, and no line ends within it.
             if isinstance(piece.edit, Edit) and text == piece.edit.after.replace("\n", ""):
                 xml += _choice(piece.edit)
             else:
-                xml += _escaped(text).replace("\n", line_end + line_start)
+                xml += _escaped(text)
             before = text or before
-        xml += f"{line_end}</{tag.split()[0]}>"
+        # A page break is before the block or the line that it precedes, not in it.
+        content = re.sub(rf"\A{_BREAKS}", "", xml)
+        breaks = xml.removesuffix(content)
+        if block.kind == "verse":
+            content = _VERSE_LINE.sub(r"\1<l>\2</l>", content)
+        start = f'<{tag} n="{block.position}" xml:id="{self.xml_id}.{block.position}">'
+        xml = f"{breaks}{opening}{start}{content}</{tag.split()[0]}>"
         # Where in the block its pages end may not be known, so their breaks come after it.
         return xml + self.turn_to(block.page_end, ' cert="low"')
 
@@ -334,6 +331,7 @@ def _choice(edit: Edit) -> str:
     old, new = "orig", "reg"
     if edit.rule in _SLIPS:
         old, new = "sic", "corr"
-    before, after = _escaped(edit.before), _escaped(edit.after.replace("\n", ""))
+    before = _escaped(edit.before).replace("\n", "&#10;")  # which ends no line of verse
+    after = _escaped(edit.after.replace("\n", ""))
     readings = f"<{old}>{before}</{old}><{new}>{after}</{new}>"
     return f'<choice ana="#{edit.rule}">{readings}</choice>'

@@ -20,8 +20,6 @@ from lprcorpus.typed_rows import grouped
 def text_name(identifier: str) -> str:
     """Return an id as an ``xml:id``, which has no slash and does not begin with a digit.
 
-    An id has no dot and no underscore of its own, so the way back is plain.
-
     >>> text_name("lpr-1-2/hourglass-of-the-free"), text_name("1917/x")
     ('lpr-1-2.hourglass-of-the-free', '_1917.x')
     """

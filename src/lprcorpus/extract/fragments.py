@@ -80,8 +80,15 @@ def fragments(words: Iterable[PrintedWord]) -> list[Fragment]:
     for row in rows(_with_drop_caps(words)):
         for part in _split(row):
             main = max(part, key=lambda word: (len(word.text), word.size))
-            end = max(word.x1 for word in part)
-            pieces.append(Fragment(part, part[0].x0, end, main.baseline, main.size))
+            pieces.append(
+                Fragment(
+                    words=part,
+                    x0=part[0].x0,
+                    x1=part[-1].x1,
+                    baseline=main.baseline,
+                    size=main.size,
+                )
+            )
     found = sorted(_with_raised(pieces), key=lambda piece: (piece.baseline, piece.x0))
     for piece in found:
         for word in piece.words:
@@ -173,13 +180,16 @@ def _with_letters_joined(words: list[PrintedWord]) -> list[PrintedWord]:
     if not _is_spaced(words):
         return words
     letters = [word.after_space for word in words if len(word.text) == 1]
-    has_spaces = any(word.after_space for word in words[1:]) and sum(letters) < 0.7 * len(letters)
+    is_after_all = sum(letters) >= 0.7 * len(letters)
+    has_spaces = any(word.after_space for word in words[1:]) and not is_after_all
     limit = _space_limit(words)
     joined = [words[0]]
     for word in words[1:]:
         last = joined[-1]
-        is_wide = word.x0 - last.x1 > limit * word.size
-        if word.after_space if has_spaces else is_wide:
+        is_apart = word.x0 - last.x1 > limit * word.size
+        if has_spaces:
+            is_apart = word.after_space
+        if is_apart:
             joined.append(word)
         else:
             last.text += word.text
@@ -197,19 +207,17 @@ def _space_limit(words: Sequence[PrintedWord]) -> float:
 
     In a heading that is spaced, gaps are of two kinds: between letters, and between words.
     """
-    if not _is_spaced(words):
-        return WORD_GAP
     gaps = []
     for before, word in pairwise(words):
         gap = max(word.x0 - before.x1, 0.01) / word.size
         if gap < _APART:
             gaps.append(gap)
-    gaps.sort()
-    if len(gaps) < 2:
+    if len(gaps) < 2 or not _is_spaced(words):
         return WORD_GAP
-    narrow, wide = max(pairwise(gaps), key=lambda pair: pair[1] / pair[0])
+    narrow, wide = max(pairwise(sorted(gaps)), key=lambda pair: pair[1] / pair[0])
+    limit = WORD_GAP
     if wide > _TWO_KINDS * narrow:
-        return max(WORD_GAP, (narrow + wide) / 2)
-    if all(len(word.text) == 1 for word in words):
-        return max(WORD_GAP, 2 * wide)  # one word
-    return WORD_GAP
+        limit = (narrow + wide) / 2
+    elif all(len(word.text) == 1 for word in words):  # one word
+        limit = 2 * wide
+    return max(WORD_GAP, limit)

@@ -37,12 +37,12 @@ class PrintedLine:
     Its text begins with its indentation in spaces; a wide gap is three spaces.
     """
 
-    def __init__(self, pieces: list[Fragment], region: Region, indent_from: float) -> None:
+    def __init__(self, pieces: list[Fragment], region: Region) -> None:
         self.pieces = pieces
         self.region = region
         self.is_after_gap = False  # whether an empty line goes before it
         self.x0 = pieces[0].x0
-        self.x1 = max(piece.x1 for piece in pieces)
+        self.x1 = pieces[-1].x1
         self.baseline = max(pieces, key=lambda piece: piece.x1 - piece.x0).baseline
         letters: Counter[tuple[str, float]] = Counter()
         for piece in pieces:
@@ -51,7 +51,7 @@ class PrintedLine:
         self.font, self.size = max(letters, key=lambda setting: letters[setting])
         self.settings = {(font_weight(font), size) for font, size in letters}
         self.indent = 0  # in spaces
-        shift = (self.x0 - indent_from) / self.size
+        shift = (self.x0 - region.x0) / self.size
         if shift >= _INDENT:
             self.indent = min(round(shift / _INDENT_SPACE), _MOST_INDENT)
         self.text = " " * self.indent + pieces[0].text
@@ -88,7 +88,7 @@ def pages_on(sheet: PdfPage) -> list[list[PrintedLine]]:
     for word in upright.words:
         (left if word.x0 + word.x1 < upright.width else right).append(word)
     left_lines = _page_lines([replace(upright, words=left)])
-    columns = max(line.region.column for line in left_lines)
+    columns = max((line.region.column for line in left_lines), default=0)
     return [left_lines, _page_lines([replace(upright, words=right), *turned], columns + 1)]
 
 
@@ -97,7 +97,7 @@ def _is_spread(text: UprightText) -> bool:
 
     It is wider than high, and has one page number after the other at its two edges.
     """
-    if text.width <= text.height:
+    if text.width <= text.height or not text.words:
         return False
     lines = rows(text.words)
     for line in (lines[0], lines[-1]):
@@ -113,7 +113,7 @@ def _page_lines(texts: Iterable[UprightText], first_column: int = 0) -> list[Pri
     for text in texts:
         notes: list[PrintedLine] = []  # those at the foot of columns are read after all text
         for region in reading_order(fragments(text.words), text, first_column):
-            in_region = _lines_of(region)
+            in_region = [PrintedLine(row, region) for row in rows(region.fragments)]
             if region.is_margin:
                 lines += notes  # before the header there are no notes
                 notes = []
@@ -127,11 +127,6 @@ def _page_lines(texts: Iterable[UprightText], first_column: int = 0) -> list[Pri
     for before, line in pairwise(lines):
         line.is_after_gap = _is_apart(before, line, leading)
     return lines
-
-
-def _lines_of(region: Region) -> list[PrintedLine]:
-    left = min(piece.x0 for piece in region.fragments)
-    return [PrintedLine(row, region, left) for row in rows(region.fragments)]
 
 
 def _first_note(lines: Sequence[PrintedLine]) -> int:
@@ -171,8 +166,7 @@ def _is_apart(before: PrintedLine, line: PrintedLine, leading: float) -> bool:
         return True
     # From one column to the next a paragraph goes on, unless its last line is short or the next set
     # in.
-    right = max(piece.x1 for piece in before.region.fragments)
-    is_short = before.x1 < right - 2 * size
+    is_short = before.x1 < before.region.x1 - 2 * size
     ends = is_short and _SENTENCE_END.search(before.text) is not None
     return ends or line.indent > 0
 

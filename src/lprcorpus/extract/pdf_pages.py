@@ -189,7 +189,7 @@ class _PageReader:
 
         layout = self._layout(source)
         turns = Counter(_direction(letter) for letter in _items(layout, LTChar))
-        directions = sorted(turns, key=lambda turn: (-turns[turn], turn))
+        directions = [direction for direction, _ in turns.most_common()]
         texts: list[UprightText] = []
         em = _USUAL_SIZE
         printed = source.rotate

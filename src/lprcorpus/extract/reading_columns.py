@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
@@ -20,7 +21,6 @@ _HEADING = 1.15  # so large, or larger
 _CLEAR = 0.3  # white space above and below a heading, in the next column
 _PICTURE = 9.0  # so much more white space than in the heading's column is a picture's
 _LOOSE = 1.5  # the widest space between words of a justified line
-_SAME_ROW = 0.05  # lines of a table are exactly beside each other
 _NARROW = 3.0  # narrower than this is no column: numbers, bullets
 _WIDE = 15.0  # a column of text beside a list of short lines is as wide, or wider
 _LEAST_HEIGHT = 1.2  # so much are columns beside each other
@@ -47,6 +47,16 @@ class Region:
     fragments: Pieces
     column: int
     is_margin: bool = False  # whether it is a running header or footer
+
+    @cached_property
+    def x0(self) -> float:
+        """Its left edge."""
+        return min(piece.x0 for piece in self.fragments)
+
+    @cached_property
+    def x1(self) -> float:
+        """Its right edge."""
+        return max(piece.x1 for piece in self.fragments)
 
 
 @dataclass(frozen=True)
@@ -224,14 +234,10 @@ def _are_columns(gutter: _Gutter) -> bool:
 
 
 def _shared_lines(gutter: _Gutter) -> int:
-    """Return how many lines of the left side have a line of the right side beside them."""
-    on_right = sorted(piece.baseline for piece in gutter.right)
-    shared = set()
-    for piece in gutter.left:
-        place = bisect_left(on_right, piece.baseline - _SAME_ROW)
-        if place < len(on_right) and on_right[place] < piece.baseline + _SAME_ROW:
-            shared.add(round(piece.baseline, 1))
-    return len(shared)
+    """Return how many lines of the two sides are exactly beside each other."""
+    left = {round(piece.baseline, 1) for piece in gutter.left}
+    right = {round(piece.baseline, 1) for piece in gutter.right}
+    return len(left & right)
 
 
 def _line_widths(pieces: Pieces) -> list[float]:
@@ -254,12 +260,7 @@ def _words_a_line(pieces: Pieces) -> float:
 
 def _has_words(pieces: Pieces) -> bool:
     """Return whether most characters are in words of three letters; many tables have figures only."""
-    characters = 0
-    in_words = 0
-    for piece in pieces:
-        for word in piece.words:
-            length = len(word.text.strip("."))  # without the dots to a page number
-            characters += length
-            if _WORD.search(word.text):
-                in_words += length
-    return in_words * 2 >= characters
+    # Without the dots to a page number.
+    words = [word.text.strip(".") for piece in pieces for word in piece.words]
+    long_words = filter(_WORD.search, words)
+    return len("".join(words)) <= 2 * len("".join(long_words))

@@ -83,7 +83,7 @@ def figures(data: FigureData, of: str, suffix: str = "") -> list[Figure]:
 
     The suffix makes their identifiers unique on a page that contains those of several issues.
     """
-    if not any(data.sizes[record.id] for record in data.records):
+    if not data.records:
         return []
     found = []
     for name, (title, meaning, rows_of) in _FIGURES.items():

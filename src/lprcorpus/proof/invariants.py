@@ -26,6 +26,7 @@ from lprcorpus.proof.nothing_lost import (
     check_roles,
 )
 from lprcorpus.proof.pages_agree import (
+    check_block_pages,
     check_bodies,
     check_page_marks,
     check_page_ranges,
@@ -36,13 +37,14 @@ from lprcorpus.proof.proved_issue import ProvedIssue
 from lprcorpus.schema import IssueRows
 
 _CHECKS = (
-    # 1. Nothing lost: the spans partition the raw text, and what is set aside is no text.
+    # 1. Nothing lost: the spans of an issue partition its raw text; what is set aside is no text.
     check_raw_text,
     check_partition,
     check_roles,
     check_asides,
     check_record_order,
-    # 2. Nothing invented: a text is its spans in order, with its edits applied.
+    # 2. Nothing invented: a text is its spans in order, with its edits applied; an edit is one that
+    # its rule explains.
     check_edits,
     check_edit_rules,
     check_blocks,
@@ -53,8 +55,9 @@ _CHECKS = (
     check_sections,
     # 3. The body is its blocks.
     check_bodies,
-    # 4. Pages agree.
+    # 4. Pages agree: those of a row are those of its characters, and are numbered as they print.
     check_span_pages,
+    check_block_pages,
     check_page_ranges,
     check_page_marks,
     check_printed_numbers,

@@ -33,7 +33,10 @@ def check_edits(issue: ProvedIssue) -> None:
 
 
 def check_blocks(issue: ProvedIssue) -> None:
-    """A block's text is its ``body`` spans; the blocks are in the order of the text."""
+    """A block's text is its ``body`` spans in order, with its edits applied; blocks are in order.
+
+    Newlines are dropped, in verse kept; the outer white space is stripped. Nothing else differs.
+    """
     reached = 0  # where the block before ends in the raw text
     for block in issue.rows.blocks:
         spans = issue.spans(block.record_id, "body", block.position)
@@ -44,7 +47,6 @@ def check_blocks(issue: ProvedIssue) -> None:
         issue.compare("block-text", block, text=text)
         first, last = spans[0], spans[-1]
         issue.compare("block-extent", block, raw_start=first.raw_start, raw_end=last.raw_end)
-        issue.compare("block-page", block, page_start=first.page, page_end=last.page)
         if first.raw_start < reached:
             issue.report("block-order", block, raw_start=f"{reached} or more")
         reached = max(reached, last.raw_end)
@@ -91,7 +93,7 @@ def _check_verse_lines(issue: ProvedIssue, block: Block, spans: Sequence[Span]) 
 
 
 def check_titles(issue: ProvedIssue) -> None:
-    """A title is its spans."""
+    """A title is its spans in order, with their edits applied."""
     for record in issue.rows.records:
         title = issue.derive(issue.spans(record.id, "title"))
         issue.compare("title-text", record, title=title)
@@ -121,7 +123,7 @@ def _printed_length(text: str) -> int:
 
 
 def check_sources(issue: ProvedIssue) -> None:
-    """What is said of a source is its spans, or words of the note."""
+    """The source, as the issue states it, is its spans, or words of the note."""
     for record in issue.rows.records:
         source = issue.spans(record.id, "source")
         citation = record.source_citation

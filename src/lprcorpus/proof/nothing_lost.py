@@ -62,7 +62,7 @@ def check_raw_text(issue: ProvedIssue) -> None:
 
 
 def check_partition(issue: ProvedIssue) -> None:
-    """The spans, and the pages, partition the raw text: from end to end, no gap, no overlap."""
+    """The spans of an issue partition its raw text: no gap, no overlap; and so do its pages."""
     _check_sequence(issue, "page", issue.rows.pages)
     _check_sequence(issue, "span", issue.rows.spans)
 
@@ -87,7 +87,7 @@ def _check_sequence(issue: ProvedIssue, kind: str, rows: Sequence[Page] | Sequen
 
 
 def check_roles(issue: ProvedIssue) -> None:
-    """A span looks, and is in a record and a block or not, as its role says."""
+    """A span looks as its role says, and is in a record and a block if it says so."""
     for span in issue.rows.spans:
         is_in_block = span.block is not None
         allowed = _ROLES[span.record_id is not None, is_in_block]

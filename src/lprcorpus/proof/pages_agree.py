@@ -15,7 +15,7 @@ _NUMBER_REACH = 400
 
 
 def check_bodies(issue: ProvedIssue) -> None:
-    """A body is its blocks, with an empty line between two; it has this hash and these words."""
+    """The body is its blocks, joined by an empty line; each is where it says it is."""
     for record in issue.rows.records:
         texts = []
         start = 0
@@ -41,8 +41,17 @@ def check_span_pages(issue: ProvedIssue) -> None:
             issue.report("span-page", span, raw_end=f"at most {page.raw_end}, where its page ends")
 
 
+def check_block_pages(issue: ProvedIssue) -> None:
+    """A block's pages are the pages of its characters."""
+    for block in issue.rows.blocks:
+        spans = issue.spans(block.record_id, "body", block.position)
+        if spans:
+            first, last = spans[0].page, spans[-1].page
+            issue.compare("block-page", block, page_start=first, page_end=last)
+
+
 def check_page_ranges(issue: ProvedIssue) -> None:
-    """An issue's pages are its first and its last; a record's, from title to block or source."""
+    """A record's pages are those of its title to its last block or source; an issue's, all."""
     pages = [page.number for page in issue.rows.pages]
     if pages:
         issue.compare("page-range", issue.rows.issue, page_start=pages[0], page_end=pages[-1])

@@ -1,8 +1,6 @@
 """The references that travel with the data: every record, ready to be cited.
 
-They have an entry for each record, and are therefore made in parts: a shard's part where the shard
-is built, in parallel, and the parts joined in order. Validation makes the same parts from the
-tables, a shard at a time, and compares the stream.
+They are made in parts, a shard's where the shard is built, and the parts joined in order.
 """
 
 from __future__ import annotations

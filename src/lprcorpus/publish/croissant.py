@@ -128,7 +128,7 @@ def _distribution(table: TableFacts) -> list[dict[str, Any]]:
             "@id": f"{table.name}-shards",
             "name": f"The shards of {table.name}",
             "encodingFormat": MEDIA_TYPE,
-            "includes": f"{table.name}-*.parquet",
+            "includes": table.pattern,
         }
         objects.append(file_set)
     return objects

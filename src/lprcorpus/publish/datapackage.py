@@ -54,10 +54,7 @@ def data_package(facts: CorpusFacts) -> str:
 
 
 def _datacite(facts: CorpusFacts) -> dict[str, Any]:
-    """Return the metadata of DataCite 4.5; without a DOI, which only a repository can give.
-
-    https://datacite-metadata-schema.readthedocs.io/en/4.5/
-    """
+    """Return the metadata of DataCite 4.5; without a DOI, which only a repository can give."""
     metadata = facts.metadata
     # DataCite takes one; of several, none is that of the whole.
     language = facts.languages[0] if len(facts.languages) == 1 else None
@@ -102,10 +99,7 @@ def _related_item(periodical: Periodical) -> dict[str, Any]:
 
 
 def corpus_sources(facts: CorpusFacts) -> list[dict[str, str]]:
-    """Return the issues or, where they are very many, the periodicals.
-
-    The table ``issues`` names the text of every issue, and its hash, in either case.
-    """
+    """Return the issues or, where they are very many, the periodicals."""
     sources = []
     if len(facts.issues) <= MOST_ISSUES:
         for issue in facts.issues:

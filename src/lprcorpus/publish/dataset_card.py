@@ -155,24 +155,16 @@ def _head(facts: CorpusFacts) -> dict[str, Any]:
 
 
 def _configuration(table: TableFacts) -> dict[str, Any]:
-    path = table.files[0].path
-    if len(table.files) > 1:
-        # A pattern and not a list: the Hub names shards so, and there may be thousands.
-        path = f"{table.name}-*.parquet"
     configuration = {
         "config_name": table.name,
-        "data_files": [{"split": "train", "path": path}],
+        "data_files": [{"split": "train", "path": table.pattern}],
         "default": table.name == "records" or None,
     }
     return present(configuration)
 
 
 def _dataset_info(facts: CorpusFacts, table: TableFacts) -> dict[str, Any]:
-    """Return what ``datasets.DatasetInfo`` takes from a card; the version it does not take.
-
-    Without ``num_bytes`` it leaves the whole split out, and with it the check that no row is
-    missing.
-    """
+    """Return what ``datasets.DatasetInfo`` takes from a card; the version it does not take."""
     metadata = facts.metadata
     size = facts.uncompressed[table.name]
     info = {
@@ -185,6 +177,7 @@ def _dataset_info(facts: CorpusFacts, table: TableFacts) -> dict[str, Any]:
             {"name": name, "dtype": feature["dtype"]}
             for name, feature in features(table.name).items()
         ],
+        # Without num_bytes the split is left out, and with it the check that no row is missing.
         "splits": [{"name": "train", "num_bytes": size, "num_examples": table.rows}],
         "download_size": sum(file.bytes for file in table.files),
         "dataset_size": size,

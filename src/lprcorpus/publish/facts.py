@@ -59,6 +59,13 @@ class TableFacts:
     rows: int
     digest: str
 
+    @property
+    def pattern(self) -> str:
+        """The path of its file; of several, the pattern that the Hub names shards by."""
+        if len(self.files) == 1:
+            return self.files[0].path
+        return f"{self.name}-*.parquet"
+
 
 @dataclass(frozen=True)
 class Periodical:
@@ -142,13 +149,7 @@ def gather_facts(
     tables: Iterable[TableFacts],
     references: Iterable[DataFile],
 ) -> CorpusFacts:
-    """Return the facts of a corpus whose tables and references are written.
-
-    The tables are read one file at a time, and of most rows only a few columns. The data card and
-    the licence are those that came with the package.
-    """
-    card = _packaged_text("datacard.md", "the data card")
-    license_text = _packaged_text("LICENSE", "the licence")
+    """Return the facts of a corpus whose tables and references are written."""
     tables = tuple(tables)
     # Nothing is taken from memory: validation gathers the same facts from the same files.
     paths = {}
@@ -179,8 +180,8 @@ def gather_facts(
         type_words=type_words,
         records=tuple(records),
         figures=figure_data(records, spans_drawn),
-        card=card,
-        license_text=license_text,
+        card=_packaged_text("datacard.md", "the data card"),
+        license_text=_packaged_text("LICENSE", "the licence"),
     )
 
 
@@ -188,11 +189,9 @@ _Model = TypeVar("_Model", bound=Row)
 
 
 def _rows(paths: Iterable[Path], model: type[_Model], columns: Sequence[str]) -> Iterator[_Model]:
-    """Yield the rows of a table, as far as some columns go, one file at a time.
-
-    Their values are not checked again: the build has made them of the models, and validation has
-    reported those that no model takes, and describes such a corpus all the same.
-    """
+    """Yield the rows of a table, as far as some columns go, one file at a time."""
+    # Their values are not checked again: the build has made them of the models, and validation has
+    # reported those that no model takes, and describes such a corpus all the same.
     for values in _values(paths, columns):
         yield model.model_construct(**values)
 

@@ -1,8 +1,7 @@
 """The files beside the tables: facts in, bytes out. The one list of them, by name.
 
-No clock, host, path or user is in any of them, and the same facts give the same bytes. To add a
-file, add a line to :data:`RENDERERS`. A file that has something for every record is in
-:data:`lprcorpus.publish.bibliography.REFERENCES` instead.
+To add a file, add a line to :data:`RENDERERS`; one that has something for every record, to
+:data:`lprcorpus.publish.bibliography.REFERENCES`.
 """
 
 from __future__ import annotations

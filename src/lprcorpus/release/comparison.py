@@ -29,7 +29,7 @@ class Change:
         step: the step of the version that it asks for: CONTRIBUTING.md, *Versions*.
         words: what changed, in Markdown.
         table: the table.
-        subject: the column, or the id of the issue or the record; None for several rows.
+        subject: the table, the column, or the id of the issue or the record; None for several rows.
         details: what changed in the blocks of a record, a line each.
     """
 

@@ -86,14 +86,9 @@ class Lines:
         """Return the index of the line with the printed character at an offset."""
         return bisect_right(self._firsts, offset) - 1
 
-    def parts(self, starts: Sequence[int]) -> list[list[Line]]:
-        """Return the printed lines from each of some offsets to the next."""
-        bounds = [*map(self.index_from, starts), len(self.printed)]
-        return [self.printed[low:high] for low, high in pairwise(bounds)]
-
-    def is_blank(self, start: int, end: int) -> bool:
-        """Return whether no line's print begins between two offsets."""
-        return self.index_from(start) == self.index_from(end)
+    def between(self, start: int, end: int) -> list[Line]:
+        """Return the lines whose print begins between two offsets."""
+        return self.printed[self.index_from(start) : self.index_from(end)]
 
     def form_feeds(self) -> list[int]:
         """Return the form feeds that open a sheet: those before the last printed character."""
@@ -106,11 +101,12 @@ class Lines:
 
     def line_at(self, offset: int) -> int:
         """Return the raw line number (1-based) of an offset."""
-        start, number = 0, 1
         index = self.index_of(offset)
-        if index >= 0:  # counted from there on: a text of 8,000 footnotes took twice the time else
-            start, number = self.printed[index].first, self.printed[index].number
-        return number + len(_LINE_END.findall(self.text, start, offset))
+        if index < 0:
+            return 1 + len(_LINE_END.findall(self.text, 0, offset))
+        # Counted from there on: a text of 8,000 footnotes took twice the time else.
+        line = self.printed[index]
+        return line.number + len(_LINE_END.findall(self.text, line.first, offset))
 
     def squeezed(self) -> tuple[str, NDArray[np.int64]]:
         r"""Return the text without its white space, and the offset of each of its characters.

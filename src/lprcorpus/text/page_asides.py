@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from lprcorpus.schema import Role
 from lprcorpus.text.lines import Line, Lines
+from lprcorpus.text.page_numbers import PageExtent
 from lprcorpus.text.running_headers import PageMark
 
 URL = re.compile(r"https?://\S+")
@@ -25,30 +26,43 @@ class Aside(NamedTuple):
     role: Role
 
 
-def find_asides(
-    lines: Lines, marks: Sequence[PageMark], page_starts: Sequence[int], small: frozenset[int]
-) -> list[Aside]:
+Piece = TypeVar("Piece", PageMark, Aside)
+
+
+def find_asides(lines: Lines, pages: Sequence[PageExtent], small: frozenset[int]) -> list[Aside]:
     """Return what to set aside, in order; footnotes are small lines, where a layout says so."""
     asides: list[Aside] = []
-    for mark in marks:
-        asides += _mark_asides(mark, lines.text)
-    spaces = {mark.start for mark in marks if mark.kind == "space marks"}
+    spaces = set()
+    for page in pages:
+        for mark in page.marks:
+            asides += _mark_asides(mark, lines.text)
+            if mark.kind == "space marks":
+                spaces.add(mark.start)
     is_text = text_flags(lines, asides)
-    page_ends = [*page_starts[1:], len(lines.text)]
-    for page, page_end in zip(lines.parts(page_starts), page_ends, strict=True):
-        text = [line for line in page if is_text[line.index]]
+    for page in pages:
+        printed = lines.between(page.start, page.end)
+        text = [line for line in printed if is_text[line.index]]
         # An extractor writes the targets of a page's links at its end: bare URLs without the final
         # space of other lines (raw lines 1805 to 1807 of the first issue, within a sentence).
-        while page_end in spaces and text and _is_link_target(text[-1]):
+        while page.end in spaces and text and _is_link_target(text[-1]):
             link = text.pop()
-            asides.append(Aside(link.first, min(link.end + 1, page_end), "link"))
-        notes = _footnotes(text, small, may_be_ruled=len(page_starts) > 1)
+            asides.append(Aside(link.first, min(link.end + 1, page.end), "link"))
+        notes = _footnotes(text, small, may_be_ruled=len(pages) > 1)
         if notes:
             end = notes[-1].end
             if lines.text.startswith("\n", end):
                 end += 1
             asides.append(Aside(notes[0].start, end, "footnote"))
-    return _without_overlap(asides)
+    return without_overlap(asides)
+
+
+def without_overlap(pieces: Iterable[Piece]) -> list[Piece]:
+    """Return pieces of text in order, without what begins in another one."""
+    kept: list[Piece] = []
+    for piece in sorted(pieces, key=lambda piece: (piece.start, -piece.end)):
+        if not kept or piece.start >= kept[-1].end:
+            kept.append(piece)
+    return kept
 
 
 def text_flags(lines: Lines, asides: Iterable[Aside]) -> list[bool]:
@@ -74,15 +88,6 @@ def _mark_asides(mark: PageMark, text: str) -> Iterator[Aside]:
         yield Aside(start, end, "header")
 
 
-def _without_overlap(asides: Iterable[Aside]) -> list[Aside]:
-    """Return asides in order, without what lies in another one."""
-    kept: list[Aside] = []
-    for aside in sorted(asides, key=lambda aside: (aside.start, -aside.end)):
-        if not kept or aside.start >= kept[-1].end:
-            kept.append(aside)
-    return kept
-
-
 def _is_link_target(line: Line) -> bool:
     return not line.has_final_space and URL.fullmatch(line.text) is not None
 
@@ -95,10 +100,10 @@ def _footnotes(text: list[Line], small: frozenset[int], *, may_be_ruled: bool) -
     small_start = len(text)
     while small_start > 0 and text[small_start - 1].number in small:
         small_start -= 1
-    most = min(_MOST_NOTE_LINES, len(text) - 1)
-    if len(text) - small_start > most:
+    earliest = max(1, len(text) - _MOST_NOTE_LINES)
+    if small_start < earliest:
         small_start = len(text)
-    for place in range(max(1, len(text) - _MOST_NOTE_LINES - 1), len(text)):
+    for place in range(max(1, earliest - 1), len(text)):
         notes = text[place:]
         if may_be_ruled and _NOTE_RULE.fullmatch(notes[0].text):
             notes = notes[1:]

@@ -18,41 +18,18 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise, zip_longest
 from typing import NamedTuple
 
 from lprcorpus.text.lines import Line, Lines, cut_lines
-from lprcorpus.text.page_asides import URL, Aside, find_asides, text_flags
+from lprcorpus.text.page_asides import URL, Aside, find_asides, text_flags, without_overlap
 from lprcorpus.text.page_marks import Pagination, are_page_lengths, detect_pagination
-from lprcorpus.text.page_numbers import believed_numbers
-from lprcorpus.text.running_headers import PageMark, at_edges, find_headers, find_in_lines
+from lprcorpus.text.page_numbers import PageExtent, believed_numbers
+from lprcorpus.text.running_headers import PageMark, at_edges, find_header, find_in_lines
 
 _FEWEST_SPACE_MARKS = 2
-
-
-@dataclass(eq=False)
-class PageExtent:
-    """One page: its characters, its marks, and its number, printed or counted."""
-
-    start: int
-    end: int = 0
-    marks: list[PageMark] = field(default_factory=list)
-    has_text: bool = False  # before or between its marks
-    number: int = 0
-    printed: bool = False
-
-    @property
-    def numbered(self) -> list[PageMark]:
-        """The marks whose number may be its own."""
-        return [mark for mark in self.marks if mark.number >= 0]
-
-    def join(self, following: PageExtent) -> None:
-        """Join the page that follows, which has the same number."""
-        self.end = following.end
-        self.marks += following.marks
-        self.printed = self.printed or following.printed
 
 
 class NumberDoubt(NamedTuple):
@@ -107,7 +84,7 @@ class Paged:
         for page in self.pages:
             if not page.printed:
                 for mark in page.numbered:
-                    line = self.lines.printed[self.lines.index_from(mark.start)].number
+                    line = self.lines.line_at(mark.start)
                     doubts.append(NumberDoubt(line, mark.number, page.number))
         return doubts
 
@@ -126,7 +103,8 @@ def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = fro
     """
     if pagination.running_heads is None:
         pagination = detect_pagination(lines, pagination)
-    final_spaces = 2 * sum(line.has_final_space for line in lines.printed) > len(lines.printed)
+    spaced = [line for line in lines.printed if line.has_final_space]
+    final_spaces = 2 * len(spaced) > len(lines.printed)
     marks = _find_marks(lines, pagination, may_have_spaces=final_spaces)
     cuts = []
     for mark in marks:
@@ -140,7 +118,7 @@ def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = fro
         marks = [mark for mark in marks if mark not in strays]
         pages = _numbered_pages(lines, marks, pagination.first)
     marks = list(chain.from_iterable(page.marks for page in pages))
-    asides = find_asides(lines, marks, [page.start for page in pages], small)
+    asides = find_asides(lines, pages, small)
     kinds = Counter(mark.kind for mark in marks)
     found = [f"{kind}: {count}" for kind, count in sorted(kinds.items())]
     return Paged(
@@ -156,7 +134,12 @@ def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = fro
 
 def _find_marks(lines: Lines, pagination: Pagination, *, may_have_spaces: bool) -> list[PageMark]:
     """Return all that may mark a page, in order. Where form feeds are, only headers do beside."""
-    marks = find_headers(lines, pagination.running_heads or (), pagination.running_feet)
+    marks: list[PageMark] = []
+    for template in pagination.running_heads or ():
+        marks += find_header(lines, template)
+    for template in pagination.running_feet:
+        marks += find_header(lines, template, "running feet")
+    marks = without_overlap(marks)
     feeds = lines.form_feeds()
     if feeds:
         marks += [PageMark(feed, feed + 1, "form feeds") for feed in feeds]
@@ -203,7 +186,10 @@ def _numbered_pages(lines: Lines, marks: Sequence[PageMark], first: int) -> list
     sheets = _part_text(lines, marks, between_feeds=between_feeds)
     numbered = [sheet.numbered for sheet in sheets]
     believed = believed_numbers(numbered, between_feeds=between_feeds)
-    shift = next((number - index for index, number in believed.items()), first)
+    shift = first
+    if believed:
+        index = min(believed)
+        shift = believed[index] - index
     pages: list[PageExtent] = []
     for index, page in enumerate(sheets):
         if index in believed:
@@ -211,7 +197,10 @@ def _numbered_pages(lines: Lines, marks: Sequence[PageMark], first: int) -> list
             page.printed = True
         page.number = max(index + shift, 0)
         if pages and pages[-1].number == page.number:
-            pages[-1].join(page)
+            before = pages[-1]
+            before.end = page.end
+            before.marks += page.marks
+            before.printed = before.printed or page.printed
         else:
             pages.append(page)
     return pages
@@ -228,7 +217,7 @@ def _part_text(lines: Lines, marks: Sequence[PageMark], *, between_feeds: bool) 
     reached = 0  # the end of the mark before
     is_closed = False
     for mark in marks:
-        has_text = not lines.is_blank(reached, mark.start)
+        has_text = bool(lines.between(reached, mark.start))
         is_foot = mark.kind == "running feet" and not between_feeds
         if is_closed and (has_text or not is_foot):
             pages.append(PageExtent(reached))
@@ -245,7 +234,7 @@ def _part_text(lines: Lines, marks: Sequence[PageMark], *, between_feeds: bool) 
         pages[-1].marks.append(mark)
         is_closed = is_foot
         reached = mark.end
-    if is_closed and not lines.is_blank(reached, len(lines.text)):
+    if is_closed and lines.between(reached, len(lines.text)):
         pages.append(PageExtent(reached))
     for page, following in zip_longest(pages, pages[1:]):
         page.end = following.start if following else len(lines.text)
@@ -256,11 +245,11 @@ def _part_text(lines: Lines, marks: Sequence[PageMark], *, between_feeds: bool) 
 
 def _keep_at_edges(lines: Lines, pages: Sequence[PageExtent]) -> None:
     """Drop the headers that are not at the edges of their page."""
-    runs = lines.parts([page.start for page in pages])
-    for page, run in zip(pages, runs, strict=True):
+    for page in pages:
         feeds = [mark for mark in page.marks if not mark.is_header]
         headers = [mark for mark in page.marks if mark.is_header]
-        page.marks = [*feeds, *at_edges(lines, run, headers)]
+        sheet = lines.between(page.start, page.end)
+        page.marks = feeds + at_edges(lines, sheet, headers)
 
 
 def _stray_headers(pages: Iterable[PageExtent]) -> set[PageMark]:

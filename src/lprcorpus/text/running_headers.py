@@ -8,7 +8,7 @@ its own is the template ``{page}``. Footers and marks inside lines are written i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from lprcorpus.text.lines import LineRun, Lines
@@ -54,27 +54,15 @@ def find_in_lines(text: str, template: str) -> Iterator[PageMark]:
         yield _as_mark(match, "marks in lines", template)
 
 
-def find_headers(lines: Lines, heads: Iterable[str], feet: Iterable[str]) -> list[PageMark]:
-    """Return the headers and footers of a text in order; the longest of those that overlap."""
-    found: list[PageMark] = []
-    for template in heads:
-        found += find_header(lines, template)
-    for template in feet:
-        found += find_header(lines, template, "running feet")
-    kept: list[PageMark] = []
-    for mark in sorted(found, key=lambda mark: (mark.start, -mark.end)):
-        if not kept or mark.start >= kept[-1].end:
-            kept.append(mark)
-    return kept
-
-
 def at_edges(lines: Lines, sheet: LineRun, headers: Sequence[PageMark]) -> list[PageMark]:
     """Return those of a sheet's headers that are at its top or at its foot, in order."""
     if not sheet:
         return []
     kept = []
-    top, foot = sheet[0].index, sheet[-1].index + 1
-    top_end, foot_start = top + TOP_LINES, foot - FOOT_LINES
+    top = sheet[0].index
+    foot = sheet[-1].index + 1
+    top_end = top + TOP_LINES
+    foot_start = foot - FOOT_LINES
     for header in headers:
         if top < top_end and lines.index_from(header.start) == top:
             kept.append(header)
@@ -87,8 +75,9 @@ def at_edges(lines: Lines, sheet: LineRun, headers: Sequence[PageMark]) -> list[
 
 
 def _as_mark(match: re.Match[str], kind: MarkKind, template: str) -> PageMark:
+    start, end = match.span()
     number = int(match.groupdict().get("page", -1))
-    return PageMark(match.start(), match.end(), kind, template, number)
+    return PageMark(start, end, kind, template, number)
 
 
 def _pattern(template: str) -> str:

@@ -84,16 +84,20 @@ def _mixed_columns(lines: Lines) -> Iterator[str]:
             continue
         text = lines.text[line.start : line.last][:_LONGEST_COLUMNS]
         for gap in _COLUMN_GAP.finditer(text):
-            left, right = text[: gap.start()].split(), text[gap.end() :].split()
+            left = text[: gap.start()].split()
+            right = text[gap.end() :].split()
             if min(len(left), len(right)) >= _COLUMN_WORDS:
                 columns[gap.end()].append(line.number)
-    for column, numbers in sorted(columns.items(), key=lambda item: -len(item[1]))[:1]:
-        if len(numbers) >= max(_FEWEST_COLUMN_LINES, _COLUMN_SHARE * len(lines.printed)):
-            yield (
-                f"raw line {numbers[0]}: {len(numbers)} lines hold two columns side by side, the"
-                f" second from character {column + 1} on; expected one column after the other, as"
-                " lprcorpus extract writes them"
-            )
+    if not columns:
+        return
+    column = max(columns, key=lambda column: len(columns[column]))
+    numbers = columns[column]
+    if len(numbers) >= max(_FEWEST_COLUMN_LINES, _COLUMN_SHARE * len(lines.printed)):
+        yield (
+            f"raw line {numbers[0]}: {len(numbers)} lines hold two columns side by side, the"
+            f" second from character {column + 1} on; expected one column after the other, as"
+            " lprcorpus extract writes them"
+        )
 
 
 def record_warnings(

@@ -10,7 +10,7 @@ from lprcorpus.messages import shorten
 
 # The entries by which an object in a list is known, so that one more of them does not shift all
 # that follow.
-NAMES = ("name", "@id", "config_name", "path")
+NAMES = ("name", "@id", "path")
 
 
 @dataclass(frozen=True)

@@ -154,32 +154,21 @@ def check_files(listing: Listing) -> Iterator[Problem]:
 
     UsageError: the system refuses to read one.
     """
-    name = listing.descriptor.get("name", "lprcorpus")
-    if not is_identifier(name, CORPUS_NAME):
-        expected = "a name such as 'lprcorpus': files are called after it"
-        yield Problem("path-unsafe", shorten(name), expected, column="name", file=DESCRIPTOR)
+    yield from _check_paths(listing.descriptor)
     listed = {}
     for resource in items_of(listing.descriptor["resources"]):
-        # No path of the descriptor is followed.
-        stated = entry(resource, "path")
-        for path in stated if isinstance(stated, list) else [stated]:
-            if not stays_inside(path):
-                table = table_of(str(entry(resource, "name")))
-                expected = "a path inside the folder, such as 'records.parquet'"
-                yield Problem("path-unsafe", shorten(path), expected, table, file=DESCRIPTOR)
         if entry(resource, "type") != "table":
-            listed[str(stated)] = resource
+            listed[str(entry(resource, "path"))] = resource
     # The files that a build would write, whatever the descriptor lists.
     names = [name for name in REFERENCES if name in listing.names]
     for shard in listing.shards:
         names += shard.values()
     for name in names:
-        table = table_of(name)
         try:
             regular_file(listing.root, name)
             listing.measures[name] = describe_file(listing.root, name)
         except NotReadable as error:
-            yield replace(error.problem, table=table)
+            yield replace(error.problem, table=table_of(name))
         except OSError as error:
             reason = system_reason(error)
             raise UsageError(f"{listing.root / name}: cannot be read: {reason}") from None
@@ -191,14 +180,29 @@ def check_files(listing: Listing) -> Iterator[Problem]:
             yield Problem("file-unlisted", "the file", expected, table_of(name), file=name)
 
 
+def _check_paths(descriptor: Mapping[str, object]) -> Iterator[Problem]:
+    """Yield names and paths that could lead out of the folder. None is followed."""
+    name = descriptor.get("name", "lprcorpus")
+    if not is_identifier(name, CORPUS_NAME):
+        expected = "a name such as 'lprcorpus': files are called after it"
+        yield Problem("path-unsafe", shorten(name), expected, column="name", file=DESCRIPTOR)
+    for resource in items_of(descriptor["resources"]):
+        stated = entry(resource, "path")
+        for path in stated if isinstance(stated, list) else [stated]:
+            if not stays_inside(path):
+                table = table_of(str(entry(resource, "name")))
+                expected = "a path inside the folder, such as 'records.parquet'"
+                yield Problem("path-unsafe", shorten(path), expected, table, file=DESCRIPTOR)
+
+
 def _compare(measured: DataFile, stated: object) -> Iterator[Problem]:
     """Yield where a file is not as the descriptor states it."""
     problem = partial(Problem, table=table_of(measured.path), file=measured.path)
     size, digest = entry(stated, "bytes"), entry(stated, "hash")
     if size != measured.bytes:
         yield problem("size-mismatch", f"{measured.bytes} bytes", f"{shorten(size)}, as listed")
-    if digest != f"sha256:{measured.sha256}":
-        found = f"sha256:{measured.sha256}"
+    found = f"sha256:{measured.sha256}"
+    if digest != found:
         yield problem("hash-mismatch", found, f"{shorten(digest)}, as listed")
 
 

@@ -47,9 +47,8 @@ def split_issues(tables: Tables) -> Iterator[tuple[str, Tables]]:
     for row, issue in enumerate(tables["issues"]["id"].to_pylist()):
         of_issue = {"issues": tables["issues"].slice(row, 1)}
         for name in _ORDERS:
-            # The first one, without rows, has the columns, should there be no other.
-            empty = tables[name].slice(0, 0)
-            of_issue[name] = pa.concat_tables([empty, *parts[name, str(issue)]])
+            no_rows = tables[name].slice(0, 0)
+            of_issue[name] = pa.concat_tables(parts[name, str(issue)] or [no_rows])
         yield str(issue), of_issue
 
 

@@ -188,13 +188,14 @@ def _check_statistics(
             chunk = group.column(place)
             name = footer.schema.column(place).name
             values = part.column(name)
+            stated = chunk.statistics
             found: dict[str, object] = {"path": chunk.path_in_schema}
             expected: dict[str, object] = {"path": name}
-            if chunk.is_stats_set and chunk.statistics.has_min_max:
-                found |= {"min": chunk.statistics.min, "max": chunk.statistics.max}
+            if stated is not None and stated.has_min_max:
+                found |= {"min": stated.min, "max": stated.max}
                 expected |= pc.min_max(values).as_py()
-            if chunk.is_stats_set and chunk.statistics.has_null_count:
-                found["nulls"] = chunk.statistics.null_count
+            if stated is not None and stated.has_null_count:
+                found["nulls"] = stated.null_count
                 expected["nulls"] = values.null_count
             for difference in compare_values(found, expected):
                 said = f"the {difference.place} {difference.found} in row group {number}"

@@ -130,7 +130,9 @@ def _view_issue(
     records = []
     for record in rows.records:
         shown = lines.get(record.id, [])
-        roles = {segment.span.role for line in shown for segment in line.segments}
+        roles: set[str] = set()
+        for line in shown:
+            roles.update(segment.span.role for segment in line.segments)
         views = block_views(
             record, blocks.get(record.id, []), spans.get(record.id, []), rows.edits, raw, printed
         )
@@ -185,16 +187,22 @@ def block_views(
         directions: list[tuple[int, int]] = []
         if record.type in _SPOKEN and block.kind == "paragraph":
             directions = stage_directions(block.text)
-        cuts = {0, len(block.text), *marks}.union(*directions)
-        pieces = []
-        for start, end in pairwise(sorted(cuts)):
-            is_direction = any(first <= start and end <= last for first, last in directions)
-            pieces.append(TextPiece(block.text[start:end], is_direction, marks.get(start)))
+        pieces = list(_pieces(block.text, marks, directions))
         offsets = " ".join(_raw_offsets(derivation, raw, raw_end))
         views.append(BlockView(block.position, block.kind, pieces, offsets))
         if derivation.pieces:
             raw_end = derivation.pieces[-1].raw_end
     return views
+
+
+def _pieces(
+    text: str, marks: Mapping[int, ShownPage], directions: Sequence[tuple[int, int]]
+) -> Iterator[TextPiece]:
+    """Yield a text, cut where pages begin, and where stage directions begin and end."""
+    cuts = {0, len(text), *marks}.union(*directions)
+    for start, end in pairwise(sorted(cuts)):
+        is_direction = any(first <= start and end <= last for first, last in directions)
+        yield TextPiece(text[start:end], is_direction, marks.get(start))
 
 
 def stage_directions(text: str) -> list[tuple[int, int]]:
@@ -207,8 +215,11 @@ def stage_directions(text: str) -> list[tuple[int, int]]:
     >>> stage_directions("Did it invade? (The answer: No, it did not.)")
     []
     """
-    found = _IN_PARENTHESES.finditer(text)
-    return [match.span() for match in found if _HALL.search(match.group())]
+    extents = []
+    for match in _IN_PARENTHESES.finditer(text):
+        if _HALL.search(match.group()):
+            extents.append(match.span())
+    return extents
 
 
 def _raw_offsets(derivation: Derivation, raw: str, raw_end: int) -> Iterator[str]:

@@ -37,8 +37,9 @@ def parse_notice(card: str) -> Notice:
             events = cells
         elif record and events:
             claims = notice.claims.setdefault(record[1], [])
-            said = zip(events, cells, strict=False)
-            claims += [(event, cell) for event, cell in said if cell.strip("-–—")]
+            for event, cell in zip(events, cells, strict=False):
+                if cell.strip("-–—"):
+                    claims.append((event, cell))
     return notice
 
 

@@ -29,8 +29,10 @@ def render_page(template: str, **content: Any) -> str:
     """
     page = str(environment().get_template(template).render(**content))
     before, _, after = page.rpartition(_FOLDING_HERE)
-    characters = sorted({*page, *map(chr, _TYPED)})
-    folded = {char: fold(char) for char in characters if fold(char) != char}
+    folded = {}
+    for character in sorted({*page, *map(chr, _TYPED)}):
+        if fold(character) != character:
+            folded[character] = fold(character)
     # A "<" could end the element that the table is in.
     table = json.dumps(folded).replace("<", "\\u003c")
     return f"{before}{table}{after}"

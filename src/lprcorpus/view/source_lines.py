@@ -49,8 +49,10 @@ class SourceLine(NamedTuple):
     @property
     def block(self) -> int | None:
         """The block that the gutter names, or None."""
-        blocks = [segment.span.block for segment in self.segments]
-        return next((block for block in blocks if block is not None), None)
+        for segment in self.segments:
+            if segment.span.block is not None:
+                return segment.span.block
+        return None
 
     def belongs_to(self, record: str) -> bool:
         """Return whether some of the line belongs to a record."""
