@@ -375,6 +375,20 @@ def test_a_folder_that_is_no_corpus_is_named(built: Path, tmp_path: Path) -> Non
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"lprcorpus: {message}\n")
 
 
+def test_a_table_whose_columns_are_all_others_has_no_row_to_compare(
+    edition: Edition, built: Path
+) -> None:
+    content = pq.read_table(edition.folder / "edits.parquet")
+    for column in edition.resource("edits")["schema"]["fields"]:
+        column["name"] += "_2"
+    edition.write("edits", content.rename_columns([f"{name}_2" for name in content.column_names]))
+    edition.save()
+    lines = run("diff", built, edition.folder).stdout.splitlines()
+    assert lines[0] == "- Column `edits.issue_id_2` is new."
+    assert lines[-2] == "- Column `edits.reason` is gone."
+    assert len(lines) == 2 * content.num_columns + 1
+
+
 def test_two_corpora_are_no_editions_of_one(edition: Edition, built: Path) -> None:
     edition.descriptor["name"] = "another"
     edition.save()

@@ -686,6 +686,8 @@ def test_any_issue_like_text_is_drafted_or_refused(text: str) -> None:
 
 
 @given(text=ANY_TEXT)
+# A repair may be made at a line's end before a form feed: a paragraph ends there.
+@example(text="НОЧЬ № 2, 1917\n\nJÁ\n\n\f2\n\n1. - list\n\nEÿ£\x1d<Ó\f3\n\n2. Ë<\n\f4\n")
 def test_any_text_is_drafted_or_refused(text: str) -> None:
     check_draft(text)
 
@@ -779,13 +781,6 @@ def test_the_front_of_an_issue_says_its_bibliography(
     text = three_items(head, TITLES, ["By Ann Bee"] * 3)
     issue = draft(text, "made-1.txt").manifest.issue
     assert (issue.periodical, issue.volume, issue.number, issue.year) == expected
-
-
-def test_a_double_number_is_a_remark() -> None:
-    text = three_items("THE SEA WALL\nVol. XII, No. 3/4, 1921", TITLES, ["By Ann Bee"] * 3)
-    drafted = draft(text, "made-1.txt")
-    assert drafted.manifest.issue.number == 3
-    assert "CHECK: the issue's number is 3/4; a manifest takes the first only." in drafted.remarks
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from lprcorpus.build.manifest import IssueEntry, Manifest, PaginationEntry
 from lprcorpus.draft.contents_list import Contents, find_contents
 from lprcorpus.draft.item_reader import DraftedRecord, ItemReader, slug
 from lprcorpus.draft.item_starts import choose_starts
-from lprcorpus.draft.masthead import Masthead, find_language, read_masthead
+from lprcorpus.draft.masthead import read_masthead
 from lprcorpus.draft.set_lines import SetText, read_lines
 from lprcorpus.draft.title_blocks import NO_BYLINE, TitleBlock, find_title_blocks, title_block
 from lprcorpus.errors import ManifestError, RawTextError
@@ -28,10 +28,6 @@ from lprcorpus.text.page_marks import Pagination
 from lprcorpus.text.pages import Paged, find_pages
 from lprcorpus.text.text_warnings import RecordExtent, html_line, record_warnings, text_warnings
 
-UNTITLED, UNKNOWN_LANGUAGE = "Untitled", "und"
-"""What a manifest has where the text does not say the periodical, or is in no language known here."""
-
-_RIGHTS = "Rights not yet known; this corpus grants none."
 _ISSUE_WORDS = 20  # of a file's name, in an issue's id
 _MOST_REMARKS = 50  # of a kind
 _CHECKS = 5  # rounds in which what a build would not find is taken out
@@ -76,23 +72,18 @@ def draft(
     progress(2, 4)
     chosen = choose_starts(set_text, blocks, contents)
     starts = chosen or [_whole_text(set_text)]
-    language = find_language(set_text.lines)
-    records = list(ItemReader(set_text, starts, language).records())
+    issue_id = slug(Path(name).stem, _ISSUE_WORDS) or "issue"
+    sha256 = hashlib.sha256(text.encode("utf-8")).hexdigest()
+    issue = read_masthead(set_text, starts, issue_id, sha256)
+    records = list(ItemReader(set_text, starts, issue.language).records())
     progress(3, 4)
-    masthead = read_masthead(set_text, starts)
-    issue = IssueEntry(
-        id=slug(Path(name).stem, _ISSUE_WORDS) or "issue",
-        periodical=masthead.periodical or UNTITLED,
-        volume=masthead.volume,
-        number=masthead.number,
-        year=masthead.year,
-        complete=False,
-        language=language or UNKNOWN_LANGUAGE,
-        rights=_RIGHTS,
-        sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
-    )
     manifest, records = _findable(_manifest(issue, paged, layout), paged, records, name)
-    remarks = [*_contents_remarks(set_text, contents, chosen), *_remarks(masthead, issue, name)]
+    remarks = list(_contents_remarks(set_text, contents, chosen))
+    if issue_id != Path(name).stem:
+        remarks.append(
+            f"CHECK: the name {Path(name).name!r} makes no id; call the text {issue_id}.txt and"
+            f" this manifest {issue_id}.toml."
+        )
     if not chosen:
         remarks.append(
             "CHECK: nothing in the text looks like the beginning of an item;"
@@ -144,19 +135,6 @@ def _contents_remarks(
         yield f"CHECK: listed in the contents, not found in the body: {title}, page {entry.page}"
     for start in unlisted[:_MOST_REMARKS]:
         yield f"Not in the contents list: {start.text[:100]} (raw line {start.line.number})"
-
-
-def _remarks(masthead: Masthead, issue: IssueEntry, name: str) -> Iterator[str]:
-    """Yield what a manifest cannot say of an issue, or a file's name of its id."""
-    number = masthead.number
-    if number is not None and masthead.is_double:
-        double = f"{number}/{number + 1}"
-        yield f"CHECK: the issue's number is {double}; a manifest takes the first only."
-    if issue.id != Path(name).stem:
-        yield (
-            f"CHECK: the name {Path(name).name!r} makes no id; call the text {issue.id}.txt and"
-            f" this manifest {issue.id}.toml."
-        )
 
 
 def _manifest(issue: IssueEntry, paged: Paged, layout: Layout | None) -> Manifest:

@@ -19,7 +19,7 @@ from lprcorpus.draft.item_parts import (
     source_sentence,
     type_of,
 )
-from lprcorpus.draft.masthead import find_language
+from lprcorpus.draft.masthead import UNKNOWN_LANGUAGE, find_language
 from lprcorpus.draft.set_lines import SetText
 from lprcorpus.draft.title_blocks import TitleBlock
 from lprcorpus.draft.wording import may_be_title, pattern, words_of
@@ -69,9 +69,7 @@ def slug(text: str, words: int = _SLUG_WORDS) -> str:
 class ItemReader:
     """Reads the items of a text, given where they begin."""
 
-    def __init__(
-        self, text: SetText, starts: Sequence[TitleBlock], language: str | None = None
-    ) -> None:
+    def __init__(self, text: SetText, starts: Sequence[TitleBlock], language: str) -> None:
         self._text = text
         self._language = language  # of most of the issue
         self._starts = starts
@@ -191,10 +189,10 @@ class ItemReader:
 
     def _other_language(self, item: range) -> str | None:
         """Return the language of an item that is clearly in another one than most of the issue."""
-        if self._language is None or len(self._text.joined(item)) < _LONG_ENOUGH:
+        if len(self._text.joined(item)) < _LONG_ENOUGH:
             return None
         language = find_language(self._text.lines[item.start : item.stop])
-        return None if language == self._language else language
+        return None if self._language in (UNKNOWN_LANGUAGE, language) else language
 
     def _occurrence(self, block: TitleBlock) -> int | None:
         """Return which place on its page a title is at, where a build would find it at several."""

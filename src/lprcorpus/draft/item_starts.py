@@ -72,8 +72,8 @@ class TitleClass:
         bylines = {block.byline.names for block in members if block.byline.says_by}
         score = 1.5 * self.apart
         score += 2.0 * style.underlined
-        score += 1.0 * style.centred
-        score += 1.0 * style.capitals
+        score += style.centred
+        score += style.capitals
         score += 0.5 * (style.mark != "")
         score += 0.5 * style.emphasis
         score += 0.8 * math.log2(len(members))

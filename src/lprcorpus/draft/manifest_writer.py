@@ -5,11 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from lprcorpus.draft.drafting import UNKNOWN_LANGUAGE, UNTITLED, Draft
+from lprcorpus.draft.drafting import Draft
 from lprcorpus.draft.item_reader import DraftedRecord
+from lprcorpus.draft.masthead import NO_RIGHTS, UNKNOWN_LANGUAGE, UNTITLED
 from lprcorpus.messages import count
 
 _SURE = 0.85  # below this, the manifest says how sure the draft is
+# What is to be checked of an issue, by what the manifest has.
+_DOUBTS = {
+    ("periodical", UNTITLED): "the text does not say",
+    ("complete", False): "no text says whether all of it survives",
+    ("language", UNKNOWN_LANGUAGE): "not recognised",
+    ("rights", NO_RIGHTS): "no text says it",
+}
 
 
 def as_json(draft: Draft) -> dict[str, list[dict[str, object]]]:
@@ -52,19 +60,9 @@ def _issue(draft: Draft) -> Iterator[str]:
     yield ""
     yield "[issue]"
     issue = draft.manifest.issue
-    doubts = {
-        "complete": "no text says whether all of it survives",
-        "rights": "no text says it",
-    }
-    if issue.periodical == UNTITLED:
-        doubts["periodical"] = "the text does not say"
-    if issue.language == UNKNOWN_LANGUAGE:
-        doubts["language"] = "not recognised"
     for key, value in issue.model_dump(exclude_none=True).items():
-        pair = f"{key} = {_toml(value)}"
-        if key in doubts:
-            pair += f" # CHECK: {doubts[key]}"
-        yield pair
+        doubt = _DOUBTS.get((key, value))
+        yield f"{key} = {_toml(value)}" + (f" # CHECK: {doubt}" if doubt else "")
     if issue.year is None:
         yield "# year: CHECK: the text does not say"
 

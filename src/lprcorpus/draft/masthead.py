@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from lprcorpus.build.manifest import IssueEntry
 from lprcorpus.draft.bylines import byline_names
 from lprcorpus.draft.set_lines import SetLine, SetText
 from lprcorpus.draft.title_blocks import TitleBlock
@@ -23,6 +23,11 @@ from lprcorpus.draft.wording import (
 )
 from lprcorpus.text.page_numbers import roman_number
 
+# What a manifest has where the text does not say it.
+UNTITLED = "Untitled"
+UNKNOWN_LANGUAGE = "und"
+NO_RIGHTS = "Rights not yet known; this corpus grants none."
+
 _NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _HIGHEST_VOLUME = 999
 _DATED = 3  # how much more a year beside a month or a volume says than another
@@ -36,19 +41,10 @@ _COMMON_SHARE = 0.08  # of all words are among a language's commonest
 _OF_A_SCRIPT = 0.3  # of the letters; Japanese has many that are Chinese too
 
 
-@dataclass(frozen=True)
-class Masthead:
-    """What the running headers of an issue say of it, and what is before its first title."""
-
-    periodical: str | None
-    volume: int | None
-    number: int | None  # the first of a double issue
-    is_double: bool  # its number is two: "3/4"
-    year: int | None
-
-
-def read_masthead(text: SetText, titles: Sequence[TitleBlock]) -> Masthead:
-    """Read the running headers of an issue, and the lines before its first title."""
+def read_masthead(
+    text: SetText, titles: Sequence[TitleBlock], issue_id: str, sha256: str
+) -> IssueEntry:
+    """Read what the running headers say of an issue, and the lines before its first title."""
     pagination = text.paged.pagination
     headers = [*(pagination.running_heads or ()), *pagination.running_feet]
     front = [line.text for line in text.lines[: min(titles[0].place, _FRONT)]]
@@ -61,14 +57,16 @@ def read_masthead(text: SetText, titles: Sequence[TitleBlock]) -> Masthead:
     volume = _first_value("volume", said)
     if volume is not None and volume > _HIGHEST_VOLUME:
         volume = None  # it is rather a year
-    number = _first_value("number", said)
-    is_double = number is not None and re.search(rf"\b{number}\s?[/&–-]\s?{number + 1}\b", said)
-    return Masthead(
-        periodical=next(iter(named), None) or _named_in_front(front),
+    return IssueEntry(
+        id=issue_id,
+        periodical=next(iter(named), None) or _named_in_front(front) or UNTITLED,
         volume=volume,
-        number=number,
-        is_double=bool(is_double),
+        number=_first_value("number", said),
         year=_commonest_year([*headers, *front]),
+        complete=False,
+        language=find_language(text.lines) or UNKNOWN_LANGUAGE,
+        rights=NO_RIGHTS,
+        sha256=sha256,
     )
 
 

@@ -7,7 +7,7 @@ has before and behind the print is left out.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -91,7 +91,7 @@ def read_lines(paged: Paged, layout: Sequence[LayoutLine] = ()) -> SetText:
     printed, is_cut = _without_edition(paged.text_lines)
     (paragraphs,) = split_paragraphs(paged, [printed], setting, indented_lines(layout))
     ends = {paragraph[-1].index for paragraph in paragraphs}
-    emphases = _emphases(printed, layout)
+    emphases = _emphases(layout)
     rules = _rules(printed)
     widths = [line.last - line.start for line in printed]
     measure = int(np.percentile(widths, 90)) if widths else 0
@@ -179,18 +179,18 @@ def _compare_with_neighbours(paged: Paged, lines: Sequence[SetLine]) -> None:
             line.apart = line.gap
 
 
-def _emphases(lines: Sequence[Line], layout: Sequence[LayoutLine]) -> dict[int, int]:
-    """Return how much larger or bolder each raw line is set than most characters are."""
-    lengths = {line.number: len(line.text) for line in lines}
-    characters: Counter[tuple[float, int]] = Counter()
+def _emphases(layout: Sequence[LayoutLine]) -> dict[int, int]:
+    """Return how much larger or bolder each raw line is set than most of the print."""
+    widths: dict[tuple[float, int], float] = defaultdict(float)
     for row in layout:
-        characters[round(row.size, 1), row.weight] += lengths.get(row.line, 0)
+        widths[round(row.size, 1), row.weight] += row.x1 - row.x0
+    usual = max(widths, key=lambda setting: (widths[setting], setting), default=(1.0, 0))
+    usual_size, usual_weight = usual
     emphases = {}
-    for (usual_size, usual_weight), _ in characters.most_common(1):
-        for row in layout:
-            emphases[row.line] = round(10 * (row.size / (usual_size or 1) - 1))
-            if row.weight >= usual_weight + _HEAVIER:
-                emphases[row.line] += _BOLD
+    for row in layout:
+        emphases[row.line] = round(10 * (row.size / (usual_size or 1) - 1))
+        if row.weight >= usual_weight + _HEAVIER:
+            emphases[row.line] += _BOLD
     return emphases
 
 

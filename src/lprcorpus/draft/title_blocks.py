@@ -19,7 +19,8 @@ from lprcorpus.text.pages import Paged
 # How sure it is that an item begins, by what says so.
 _LISTED, _BYLINED, _SET_ALIKE, _NO_SIGN = 0.95, 0.9, 0.75, 0.1
 _MOST_LINES = 4  # of a title with its byline
-_MOST_CHARACTERS, _MOST_WORDS = 160, 22
+_MOST_CHARACTERS = 160
+_MOST_WORDS = 22
 _FAR = 6  # lines below a title in which its byline is looked for
 _NAME_LENGTH = 60  # characters of a name with a place after it
 _NAMES_WORDS = 8  # of a byline whose names are below its "by"

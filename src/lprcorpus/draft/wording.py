@@ -126,10 +126,7 @@ def may_be_title(text: str) -> bool:
     opening = text.lstrip("\"'“‘«„([*_>=+~#- ")
     if not opening or opening[0].islower() or text[0] in "•‣◦▪●…" or text[-1] in ",;":
         return False
-    if pattern("no_title").fullmatch(text):
-        return False
-    has_figures = any(map(str.isdigit, text))
-    return not (has_figures and pattern("whole_date").fullmatch(text))
+    return pattern("no_title").fullmatch(text) is None
 
 
 def read_date(text: str) -> str | None:

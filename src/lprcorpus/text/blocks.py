@@ -161,12 +161,7 @@ def _is_heading(text: str, before: str, after: str) -> bool:
 
 
 def _mark_quoted_verse(kinds: list[str], paragraphs: Sequence[LineRun], paged: Paged) -> None:
-    """Mark the verse that prose quotes.
-
-    Its lines are indented against the prose, all are short, and most begin with a capital. In
-    indented prose all lines but the last one fill their measure. A line of verse ends in a newline,
-    which a form feed is not.
-    """
+    """Mark the verse that prose quotes: indented and short lines, most of them with a capital."""
     indents = [line.indent for run in paragraphs for line in run[1:]]
     least_indent = _commonest(indents) + _VERSE_INDENT
     widest = max(map(_width, paragraphs), default=0)
@@ -177,6 +172,7 @@ def _mark_quoted_verse(kinds: list[str], paragraphs: Sequence[LineRun], paged: P
         if not is_indented or _width(run) > _VERSE_WIDTH * widest:
             continue
         capitals = sum(not line.text[0].islower() for line in run)
+        # A form feed is no newline, which lines of verse are joined by.
         has_feed = any(map(paged.lines.ends_in_form_feed, run[:-1]))
         if capitals >= _CAPITALS * len(run) and not has_feed:
             kinds[place] = "verse"
@@ -202,10 +198,7 @@ def _dialogue_kinds(record_type: str, paragraphs: Sequence[LineRun]) -> list[str
 
 
 def _find_questions(record_type: str, paragraphs: Sequence[LineRun]) -> list[bool]:
-    """Return which paragraphs are questions.
-
-    The marks that open them say it, else the gaps around them, else question marks.
-    """
+    """Return which paragraphs are questions: by bullets, speakers, gaps, or question marks."""
     bullets = [bullet_length(run[0].text) > 0 for run in paragraphs]
     if any(bullets):
         return bullets

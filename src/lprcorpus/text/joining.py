@@ -40,18 +40,17 @@ def compose(
 ) -> Composition:
     """Compose a passage: edits made, newlines dropped (in verse: kept), the ends stripped.
 
-    An edit of what is in no span is not made, nor is one that begins within another.
+    An edit that begins in no span is not made, nor is one that begins within another.
     """
     pieces = []
-    made: list[TextEdit] = []
+    made = []
     pending = sorted(edits, key=_place, reverse=True)
     reached = 0
     for start, end in spans:
         reached = max(reached, start)
         while pending and pending[-1].start < end:
             edit = pending.pop()
-            is_within_another = made and edit.start < made[-1].end
-            if edit.end > start and not is_within_another:
+            if edit.start >= reached:
                 pieces += [raw[reached : edit.start], edit.after]
                 reached = edit.end
                 made.append(edit)
@@ -74,7 +73,7 @@ class Composer:
         self.paged = paged
         self.raw = paged.lines.text
         self.edits = sorted(edits, key=_start)
-        self.line_ends = LineEnds(paged.lines, hyphens, final_spaces=paged.final_spaces)
+        self.line_ends = LineEnds(paged, hyphens)
         self.page_marks = {aside.start for aside in paged.asides if aside.role == "page_mark"}
 
     def prose(self, run: LineRun, *, bullet: bool = False) -> Composition:
@@ -118,7 +117,7 @@ class _Passage:
         self.start = run[0].first  # of the span that comes next
         self.end = run[-1].last
         self.spans: list[tuple[int, int]] = []
-        # At first those found beforehand.
+        # Those found beforehand; what joins the lines is added.
         low = bisect_left(composer.edits, self.start, key=_start)
         high = bisect_left(composer.edits, self.end, low, key=_start)
         self.edits = [edit for edit in composer.edits[low:high] if edit.end <= self.end]

@@ -13,7 +13,8 @@ from functools import cached_property
 from itertools import pairwise, takewhile
 from string import ascii_letters, digits
 
-from lprcorpus.text.lines import Line, Lines
+from lprcorpus.text.lines import Line
+from lprcorpus.text.pages import Paged
 
 HYPHENS = ("soft", "hard")
 """What the hyphens at line ends may be: dividing a word, or part of it."""
@@ -58,10 +59,10 @@ class LineEnds:
     text with final spaces, lines end in a space unless a word goes on.
     """
 
-    def __init__(self, lines: Lines, hyphens: str | None, *, final_spaces: bool) -> None:
-        self._lines = lines
+    def __init__(self, paged: Paged, hyphens: str | None) -> None:
+        self._lines = paged.lines
+        self._final_spaces = paged.final_spaces
         self._stated = hyphens
-        self._final_spaces = final_spaces
 
     def kind(self, line: Line, following: Line) -> str:
         """Return WORD, DIVIDED, or where else the line ends, with no word space."""

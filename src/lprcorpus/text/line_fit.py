@@ -29,7 +29,6 @@ _FEWEST = 20  # lines that show a face
 _FULL = 0.97  # of the measure: a full line has at least as much
 _NEARLY_FULL = 0.9
 
-
 _Widths = NDArray[np.int64]
 
 
@@ -80,7 +79,7 @@ def line_rooms(runs: Sequence[LineRun], face: str) -> Iterator[list[float]]:
     It is a share of the measure, and below 0 where the word would not have fitted. The last line of
     a run has none.
     """
-    # All runs at once: one by one takes a tenth of a build. They are too far apart to meet.
+    # All runs at once, too far apart to meet: one by one takes a tenth of a build.
     texts: list[str] = []
     for run in runs:
         texts += [line.text for line in run]
@@ -96,10 +95,7 @@ def line_rooms(runs: Sequence[LineRun], face: str) -> Iterator[list[float]]:
 
 
 def _text_widths(texts: Sequence[str], face: str) -> tuple[_Widths, _Widths]:
-    """Return the width of each text, and of its first word.
-
-    All at once: one by one would take longer than all other stages of a build.
-    """
+    """Return the width of each text, and of its first word; one by one would take far longer."""
     bounds = []  # where each text starts, and where its first word ends
     start = 0
     for text in texts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from lprcorpus.schema import Role
 from lprcorpus.text.lines import Line, Lines
@@ -24,6 +24,9 @@ class Aside(NamedTuple):
     start: int
     end: int
     role: Role
+
+
+Piece = TypeVar("Piece", PageMark, Aside)
 
 
 def find_asides(lines: Lines, pages: Sequence[PageExtent], small: frozenset[int]) -> list[Aside]:
@@ -50,7 +53,16 @@ def find_asides(lines: Lines, pages: Sequence[PageExtent], small: frozenset[int]
             if lines.text.startswith("\n", end):
                 end += 1
             asides.append(Aside(notes[0].start, end, "footnote"))
-    return _without_overlap(asides)
+    return without_overlap(asides)
+
+
+def without_overlap(pieces: Iterable[Piece]) -> list[Piece]:
+    """Return pieces of text in order, without what begins in another one."""
+    kept: list[Piece] = []
+    for piece in sorted(pieces, key=lambda piece: (piece.start, -piece.end)):
+        if not kept or piece.start >= kept[-1].end:
+            kept.append(piece)
+    return kept
 
 
 def text_flags(lines: Lines, asides: Iterable[Aside]) -> list[bool]:
@@ -74,15 +86,6 @@ def _mark_asides(mark: PageMark, text: str) -> Iterator[Aside]:
         yield Aside(start + len(words) + 1, end, "page_mark")
     else:
         yield Aside(start, end, "header")
-
-
-def _without_overlap(asides: Iterable[Aside]) -> list[Aside]:
-    """Return asides in order, without what lies in another one."""
-    kept: list[Aside] = []
-    for aside in sorted(asides, key=lambda aside: (aside.start, -aside.end)):
-        if not kept or aside.start >= kept[-1].end:
-            kept.append(aside)
-    return kept
 
 
 def _is_link_target(line: Line) -> bool:

@@ -37,25 +37,31 @@ _BELIEVED_SHARE = 0.7  # of the numbers in marks of one form
 _SIMILAR = 0.6  # of two headers, where one is a slip of the other
 _CLOSING = 0.4  # of a page: text before the first mark, or after the last, that makes one
 
+# What may be beside a page number: - 12 -, Page 12, 12 of 40.
 _BEFORE = r"(?:[-–—~*\[(|=.•]+\s*)?(?:(?:page|pg|p|s|seite|стр|с)\b\.?\s*)?"
 _AFTER = r"(?:\s*(?:of|von|de|sur|из|/)\s*[0-9]{1,4})?(?:\s*[-–—~*\])|=•]+)?"
+# A page number in the first word of a line, and in the last.
 _FIRST = re.compile(rf"{_BEFORE}(?P<page>[0-9]{{1,4}}){_AFTER}(?=\s+[^\W\d_]|\s*[|•·—–-]|$)", re.I)
 _LAST = re.compile(rf"(?:^|(?<=[\s|•·—–_=-])){_BEFORE}(?P<page>[0-9]{{1,4}}){_AFTER}$", re.I)
 # A number after one of these words counts something other than pages.
-_COUNTED = re.compile(
-    r"\b(?:sec|section|chapter|part|act|scene|no|nr|number|vol|volume|band|heft|tome|issue|article|art|item"
-    r"|question|letter|lesson|figure|fig|table|plate|room|том|номер|глава)\b\W*$",
-    re.IGNORECASE,
-)
+_COUNTED_WORDS = """
+    sec section chapter part act scene no nr number vol volume band heft tome issue article art item
+    question letter lesson figure fig table plate room том номер глава
+"""
+_COUNTED = re.compile(rf"\b(?:{'|'.join(_COUNTED_WORDS.split())})\b\W*$", re.IGNORECASE)
 _ROMAN = re.compile(
-    r"[-–—~*\[(|.]*\s*(?P<numeral>(?=[ivxlc])c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3}))\s*[-–—~*\])|.]*",
+    r"[-–—~*\[(|.]*\s*"
+    r"(?P<numeral>(?=[ivxlc])c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3}))"
+    r"\s*[-–—~*\])|.]*",
     re.IGNORECASE,
 )
 _NUMERAL = "numeral"
 _FIGURE = re.compile(r"[0-9]")
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 _IN_LINE = re.compile(
-    r"(?P<before>\{|\[{1,2}(?:pg|page|p|seite|s)\b\.?\s*[A-Z]?)(?P<page>[0-9]{1,5})(?P<after>\}|\]{1,2})",
+    r"(?P<before>\{|\[{1,2}(?:pg|page|p|seite|s)\b\.?\s*[A-Z]?)"
+    r"(?P<page>[0-9]{1,5})"
+    r"(?P<after>\}|\]{1,2})",
     re.IGNORECASE,
 )
 
@@ -143,7 +149,10 @@ def _with_numeral(line: Line) -> Iterator[PageMark]:
 
 def _headers_at_edges(lines: Lines, sheets: Sequence[LineRun]) -> tuple[str, ...]:
     """Detect headers and footers where form feeds are the pages: return their templates."""
-    edges = [[*sheet[:TOP_LINES], *sheet[TOP_LINES:][-FOOT_LINES:]] for sheet in sheets]
+    edges = []  # of each sheet the lines that may be headers
+    for sheet in sheets:
+        rest = sheet[TOP_LINES:]
+        edges.append([*sheet[:TOP_LINES], *rest[-FOOT_LINES:]])
     headers = _recurring(edges)
     headers.update(_on_their_page(edges, _with_figures))
     headers.update(_on_their_page(edges, _with_numeral))
@@ -203,13 +212,14 @@ def _recurring(edges: Sequence[LineRun]) -> dict[int, PageMark]:
         again.update(outermost & before)
         before = outermost
     needed = max(_FEWEST, _SHARE * len(edges))
-    changes = again.total() >= needed
+    change_with_items = again.total() >= needed
+    ruled = _RULED_SHARE * len(edges)
     headers = {}
     for line in chain.from_iterable(edges):
         text = _header_text(line)
-        recurs = uses[text] >= needed or (changes and text in again)
+        recurs = uses[text] >= needed or (change_with_items and text in again)
         # Without a letter, only a rule under or over a header may be a part of it.
-        is_rule = _RULE.fullmatch(text) and uses[text] >= _RULED_SHARE * len(edges)
+        is_rule = uses[text] >= ruled and _RULE.fullmatch(text)
         if recurs and (is_rule or _letters(text)):
             headers[line.start] = _as_header(line, text)
     return headers
@@ -248,9 +258,12 @@ def _numbered_headers(lines: Lines) -> list[PageMark]:
     bare: list[PageMark] = []
     for template, marks in alike.items():
         growing = _growing(lines, marks)
-        if growing and _letters(template):
+        if not growing:
+            continue
+        numbers = [mark.number for mark in growing]
+        if _letters(template):
             headers.update(growing, _slips(candidates, growing))
-        elif len(growing) > len(bare) and _go_on_by_one([mark.number for mark in growing]):
+        elif len(growing) > len(bare) and _go_on_by_one(numbers):
             bare = growing
     return sorted(headers) or bare
 
@@ -303,7 +316,8 @@ def _slips(candidates: Sequence[PageMark], headers: Sequence[PageMark]) -> Itera
     another (line 394).
     """
     numbers = [header.number for header in headers]
-    missing = set(range(numbers[0] - 1, numbers[-1])) - set(numbers)
+    first, last = numbers[0], numbers[-1]
+    missing = set(range(first - 1, last)) - set(numbers)
     letters = _letters(headers[0].template)
     for candidate in candidates:
         if candidate.number in missing:

@@ -24,10 +24,10 @@ from itertools import chain, pairwise, zip_longest
 from typing import NamedTuple
 
 from lprcorpus.text.lines import Line, Lines, cut_lines
-from lprcorpus.text.page_asides import URL, Aside, find_asides, text_flags
+from lprcorpus.text.page_asides import URL, Aside, find_asides, text_flags, without_overlap
 from lprcorpus.text.page_marks import Pagination, are_page_lengths, detect_pagination
 from lprcorpus.text.page_numbers import PageExtent, believed_numbers
-from lprcorpus.text.running_headers import PageMark, at_edges, find_headers, find_in_lines
+from lprcorpus.text.running_headers import PageMark, at_edges, find_header, find_in_lines
 
 _FEWEST_SPACE_MARKS = 2
 
@@ -84,7 +84,7 @@ class Paged:
         for page in self.pages:
             if not page.printed:
                 for mark in page.numbered:
-                    line = self.lines.printed[self.lines.index_from(mark.start)].number
+                    line = self.lines.line_at(mark.start)
                     doubts.append(NumberDoubt(line, mark.number, page.number))
         return doubts
 
@@ -103,7 +103,8 @@ def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = fro
     """
     if pagination.running_heads is None:
         pagination = detect_pagination(lines, pagination)
-    final_spaces = 2 * sum(line.has_final_space for line in lines.printed) > len(lines.printed)
+    spaced = [line for line in lines.printed if line.has_final_space]
+    final_spaces = 2 * len(spaced) > len(lines.printed)
     marks = _find_marks(lines, pagination, may_have_spaces=final_spaces)
     cuts = []
     for mark in marks:
@@ -133,7 +134,12 @@ def find_pages(lines: Lines, pagination: Pagination, small: frozenset[int] = fro
 
 def _find_marks(lines: Lines, pagination: Pagination, *, may_have_spaces: bool) -> list[PageMark]:
     """Return all that may mark a page, in order. Where form feeds are, only headers do beside."""
-    marks = find_headers(lines, pagination.running_heads or (), pagination.running_feet)
+    marks: list[PageMark] = []
+    for template in pagination.running_heads or ():
+        marks += find_header(lines, template)
+    for template in pagination.running_feet:
+        marks += find_header(lines, template, "running feet")
+    marks = without_overlap(marks)
     feeds = lines.form_feeds()
     if feeds:
         marks += [PageMark(feed, feed + 1, "form feeds") for feed in feeds]
@@ -151,7 +157,7 @@ def _space_marks(lines: Lines, *, is_stated: bool) -> list[PageMark]:
     Such a line is the first, or the line before it is not blank and ends in a space or is a bare
     URL. So a centred line after a blank one opens no page (raw line 1598), nor does what follows a
     superscript (raw line 2198). Where nobody says that there are space marks, one indented line is
-    not enough: they recur about a page apart.
+    not enough: they open the text, or recur about a page apart.
     """
     opening = []
     next_start = 0  # of the line that may open a page
@@ -161,7 +167,8 @@ def _space_marks(lines: Lines, *, is_stated: bool) -> list[PageMark]:
             opening.append(line)
         ends_open = line.has_final_space or URL.fullmatch(line.text)
         next_start = line.end + 1 if ends_open else -1
-    if not is_stated:
+    opens_text = bool(opening) and opening[0].index == 0
+    if not is_stated and not opens_text:
         bounds = [0, *(line.index for line in opening), len(lines.printed)]
         lengths = [following - index for index, following in pairwise(bounds)]
         if len(opening) < _FEWEST_SPACE_MARKS or not are_page_lengths(lengths):
@@ -180,7 +187,10 @@ def _numbered_pages(lines: Lines, marks: Sequence[PageMark], first: int) -> list
     sheets = _part_text(lines, marks, between_feeds=between_feeds)
     numbered = [sheet.numbered for sheet in sheets]
     believed = believed_numbers(numbered, between_feeds=between_feeds)
-    shift = next((number - index for index, number in believed.items()), first)
+    shift = first
+    if believed:
+        index = min(believed)
+        shift = believed[index] - index
     pages: list[PageExtent] = []
     for index, page in enumerate(sheets):
         if index in believed:

@@ -92,11 +92,7 @@ def _is_spread(paged: Paged) -> bool:
 
 
 def _is_solid(paged: Paged, face: str) -> bool:
-    """Return whether most paragraphs that are sure to end do so without a blank line.
-
-    Such an end is a full line and then a short one that ends a sentence, before a full line or an
-    indented one.
-    """
+    """Return whether most paragraphs end without a blank line, of those that are sure to end."""
     lines = paged.text_lines
     if len(lines) < _FEWEST_SOLID:
         return False
@@ -104,6 +100,7 @@ def _is_solid(paged: Paged, face: str) -> bool:
     (rooms,) = line_rooms([lines], face)
     solid = apart = 0
     for place, pair in enumerate(_line_pairs(paged, lines, rooms)):
+        # Sure is the end of a sentence after a full line, if it is short or the next is indented.
         is_short = pair.has_much_room and is_full[place + 1] and place + 2 < len(lines)
         is_sure = pair.ends_sentence and (is_short or pair.indents)
         if place == 0 or not is_full[place - 1] or not is_sure:
@@ -135,6 +132,8 @@ def split_paragraphs(
             following = pair.following
             if pair.gap < 0:
                 ends = False  # a page mark inside a line ends nothing
+            elif text[pair.line.end] == "\f":
+                ends = True
             elif _opens_with_bullet(following) or text[following.start] == _IDEOGRAPHIC_SPACE:
                 ends = True  # such a space opens a paragraph in Chinese and Japanese
             elif following.number in indented and pair.ends_sentence:
@@ -193,6 +192,7 @@ class _LinePair:
 
 def _line_pairs(paged: Paged, lines: LineRun, rooms: Sequence[float]) -> Iterator[_LinePair]:
     """Yield each line with the next one."""
+    final_spaces = paged.final_spaces
     page_end = 0
     is_together = False
     for line, following, room in zip(lines, lines[1:], rooms, strict=False):
@@ -204,7 +204,7 @@ def _line_pairs(paged: Paged, lines: LineRun, rooms: Sequence[float]) -> Iterato
             gap=following.number - line.number - 1,
             turns=following.first >= page_end,
             room=room,
-            word_goes_on=paged.final_spaces and not line.has_final_space,
+            word_goes_on=final_spaces and not line.has_final_space,
             after_together=is_together,
         )
         yield pair

@@ -8,7 +8,7 @@ its own is the template ``{page}``. Footers and marks inside lines are written i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from lprcorpus.text.lines import LineRun, Lines
@@ -52,20 +52,6 @@ def find_in_lines(text: str, template: str) -> Iterator[PageMark]:
     """Yield each place of a page mark inside the lines of a text."""
     for match in re.finditer(_pattern(template), text):
         yield _as_mark(match, "marks in lines", template)
-
-
-def find_headers(lines: Lines, heads: Iterable[str], feet: Iterable[str]) -> list[PageMark]:
-    """Return the headers and footers of a text in order; the longest of those that overlap."""
-    found: list[PageMark] = []
-    for template in heads:
-        found += find_header(lines, template)
-    for template in feet:
-        found += find_header(lines, template, "running feet")
-    kept: list[PageMark] = []
-    for mark in sorted(found, key=lambda mark: (mark.start, -mark.end)):
-        if not kept or mark.start >= kept[-1].end:
-            kept.append(mark)
-    return kept
 
 
 def at_edges(lines: Lines, sheet: LineRun, headers: Sequence[PageMark]) -> list[PageMark]:
