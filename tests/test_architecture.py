@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,12 @@ def test_each_public_name_is_there_and_documented(name: str) -> None:
 def test_no_module_bears_a_public_name_that_it_would_hide() -> None:
     """Importing ``lprcorpus.name`` sets that attribute of the package, so no module directly inside it may be called so."""
     assert {path.stem for path in MODULES if len(path.parts) == 1} & set(lprcorpus.__all__) == set()
+
+
+def test_each_module_and_each_class_has_a_name_of_its_own() -> None:
+    names = [path.stem for path in MODULES if path.stem != "__init__"]
+    for path in MODULES:
+        for node in ast.walk(ast.parse((SOURCE / path).read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                names.append(node.name)
+    assert [name for name, times in Counter(names).items() if times > 1] == []

@@ -20,7 +20,7 @@ from lprcorpus.corpus import Corpus
 from lprcorpus.errors import UsageError
 from lprcorpus.export.exporting import export
 from lprcorpus.export.job import ShardRows, select
-from lprcorpus.export.tei import RecordText, read_records, write_document
+from lprcorpus.export.tei import EncodedRecord, read_records, write_document
 from lprcorpus.export.text_files import text_name
 from lprcorpus.metadata import corpus_metadata
 from lprcorpus.schema import RULES, Block, Contributor, Edit, Issue, Kind, Record, Span
@@ -83,7 +83,7 @@ def test_every_body_of_the_corpus_comes_back_character_for_character(corpus: Cor
     }
 
 
-def page_starts(rows: RecordText) -> dict[int, int]:
+def page_starts(rows: EncodedRecord) -> dict[int, int]:
     """Return for each page how many characters of the body come from the pages before, derived character by character."""
     assert rows.raw is not None
     edits = {edit.raw_start: edit for edit in rows.edits}
@@ -252,7 +252,7 @@ WORDS = st.text(CHARACTERS, min_size=1, max_size=6)
 
 
 @st.composite
-def invented(draw: st.DrawFn) -> RecordText:
+def invented(draw: st.DrawFn) -> EncodedRecord:
     """Return a record whose blocks stand on pages and hold edits as a proved corpus's do, and what the rest needs."""
     raw, at, page = [], 0, 1
     blocks: list[dict[str, Any]] = []
@@ -340,7 +340,7 @@ def invented(draw: st.DrawFn) -> RecordText:
     people = [
         Contributor.model_construct(**person, role=draw(st.sampled_from(["author", "translator"])))
     ]
-    return RecordText(
+    return EncodedRecord(
         record=Record.model_construct(**record),
         issue=Issue.model_construct(**issue),
         contributors=people,
@@ -355,14 +355,14 @@ def invented(draw: st.DrawFn) -> RecordText:
     )
 
 
-def document_of(rows: RecordText) -> Any:
+def document_of(rows: EncodedRecord) -> Any:
     stream = io.BytesIO()
     write_document(stream, [rows], corpus_metadata(), ["Tiny"])
     return etree.fromstring(stream.getvalue())
 
 
 @given(invented())
-def test_any_body_comes_back_character_for_character(rows: RecordText) -> None:
+def test_any_body_comes_back_character_for_character(rows: EncodedRecord) -> None:
     text = document_of(rows)
     body, breaks = body_of(text)
     assert body == rows.record.body
@@ -372,7 +372,7 @@ def test_any_body_comes_back_character_for_character(rows: RecordText) -> None:
 
 
 @given(invented())
-def test_any_page_break_is_where_its_page_begins(rows: RecordText) -> None:
+def test_any_page_break_is_where_its_page_begins(rows: EncodedRecord) -> None:
     """By the spans: how many characters of the body come from the pages before."""
     if rows.raw is None:
         return
@@ -407,7 +407,7 @@ def test_the_corpus_and_one_record_are_valid_tei(
 @pytest.mark.slow
 def test_any_text_is_valid_tei(schema: Any) -> None:
     @given(st.lists(invented(), min_size=1, max_size=2, unique_by=lambda rows: rows.record.id))
-    def is_valid(records: list[RecordText]) -> None:
+    def is_valid(records: list[EncodedRecord]) -> None:
         stream = io.BytesIO()
         write_document(stream, records, corpus_metadata(), ["Tiny"])
         schema.assertValid(etree.fromstring(stream.getvalue()))

@@ -106,7 +106,7 @@ def export_tei(job: Job) -> None:
         write_document(stream, records, about, sorted(periodicals))
 
 
-def _counted_records(job: Job) -> Iterator[RecordText]:
+def _counted_records(job: Job) -> Iterator[EncodedRecord]:
     for shard in job.shards():
         for text in read_records(shard):
             job.done.rows += 1
@@ -117,7 +117,7 @@ def _counted_records(job: Job) -> Iterator[RecordText]:
         raise UsageError(f"{found}; expected one at least, for TEI")
 
 
-def read_records(shard: ShardRows) -> Iterator[RecordText]:
+def read_records(shard: ShardRows) -> Iterator[EncodedRecord]:
     """Yield the records of a shard that were asked for, in reading order."""
     for rows in read_issues(shard.shard, set(map(issue_of, shard.record_ids))):
         raw = None
@@ -137,7 +137,7 @@ def read_records(shard: ShardRows) -> Iterator[RecordText]:
         for record in rows.records:
             if record.id in shard.record_ids:
                 own_spans = spans.get(record.id, [])
-                yield RecordText(
+                yield EncodedRecord(
                     record=record,
                     issue=rows.issue,
                     contributors=contributors.get(record.id, []),
@@ -161,7 +161,7 @@ def _edits_in(spans: Iterable[Span], edits: Sequence[Edit]) -> list[Edit]:
 
 
 def write_document(
-    stream: BinaryIO, records: Iterable[RecordText], about: Metadata, periodicals: Iterable[str]
+    stream: BinaryIO, records: Iterable[EncodedRecord], about: Metadata, periodicals: Iterable[str]
 ) -> None:
     """Write records, one at least, as one document.
 
@@ -191,7 +191,7 @@ def _rendered(level: int, **content: object) -> str:
 
 
 @dataclass
-class RecordText:
+class EncodedRecord:
     """A record with all rows that belong to it, in order, written from its beginning to its end.
 
     Attributes:
