@@ -15,7 +15,7 @@ import shutil
 import sqlite3
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
@@ -34,10 +34,12 @@ from lprcorpus.search.words import fold
 # milliseconds.
 IN_MEMORY_BYTES = 2 * 1024 * 1024
 # Version of the index files: a new one leaves the old files behind.
-_FORMAT = b"9"
-# Words of a phrase that FTS5 is asked for; the rest are compared afterwards. The row of a paragraph
-# has as many words of what follows it, so that it holds each phrase that begins in it.
-_MOST_WORDS = 8
+_FORMAT = b"10"
+# Words of what follows a paragraph that its row has, too: each part of a phrase, of as many words,
+# is in the row of the paragraph that it begins in.
+_PART = 8
+# Parts of a phrase that FTS5 is asked for; the rest are compared afterwards.
+_MOST_PARTS = 3
 # A paragraph has the number of its record times this, and its own position.
 _MOST_PARAGRAPHS = 1_000_000
 # Records that are fetched at a time, so that a search with a limit need not wait for all.
@@ -59,6 +61,7 @@ SELECT DISTINCT number, id FROM paragraphs JOIN records ON number = paragraphs.r
 WHERE paragraphs MATCH ?1 AND paragraphs.rowid >= ?2 * ?4 AND (?3 IS NULL OR id = ?3)
 ORDER BY paragraphs.rowid LIMIT ?5
 """
+_RECORDS_WITH = "SELECT DISTINCT rowid / ?2 FROM paragraphs WHERE paragraphs MATCH ?1"
 # "0" is the character after "/".
 _OF_ISSUE = """
 SELECT id, body, shard FROM records WHERE id > ?1 || '/' AND id < ?1 || '0' ORDER BY number
@@ -101,18 +104,32 @@ class TextIndex:
                 self._connection.close()
                 self._connection = None
 
-    def holding(
-        self, phrases: Iterable[list[str]], record_id: str | None = None
-    ) -> Iterator[RecordText]:
-        """Yield the bodies, or that of one record, that may hold all of some phrases.
+    def with_phrase(self, phrase: Sequence[str], record_id: str | None) -> Iterator[RecordText]:
+        """Yield the bodies, or that of one record, that may have words in a row.
 
-        A body with a paragraph that does is never left out; one without it may be yielded.
+        None that has them is left out.
         """
-        wanted = " AND ".join(f'"{" ".join(phrase[:_MOST_WORDS])}"' for phrase in phrases)
+        parts = [phrase[start : start + _PART] for start in range(0, len(phrase), _PART)]
+        first, *others = [f'"{" ".join(part)}"' for part in parts[:_MOST_PARTS]]
+        having_others = []
+        for other in others:
+            rows = self.query(_RECORDS_WITH, other, _MOST_PARAGRAPHS)
+            having_others.append({number for (number,) in rows})
+        yield from self._with(first, record_id, having_others)
+
+    def with_words(self, wanted: Sequence[str], record_id: str | None) -> Iterator[RecordText]:
+        """Yield the bodies, or that of one record, with a paragraph that may have all words."""
+        return self._with(" AND ".join(f'"{word}"' for word in wanted), record_id)
+
+    def _with(
+        self, match: str, record_id: str | None, among: Sequence[set[int]] = ()
+    ) -> Iterator[RecordText]:
         after = 0
-        while found := self.query(_HOLDING, wanted, after, record_id, _MOST_PARAGRAPHS, _BATCH):
+        while found := self.query(_HOLDING, match, after, record_id, _MOST_PARAGRAPHS, _BATCH):
             after = found[-1][0] + 1
-            yield from filter(None, (self.text(record) for _, record in found))
+            for number, record in found:
+                if all(number in numbers for numbers in among) and (text := self.text(record)):
+                    yield text
 
     def _issue(self, issue_id: str) -> IndexedIssue | None:
         found = self.query(_OF_ISSUE, issue_id)
@@ -218,5 +235,5 @@ def _paragraphs(body: str) -> Iterator[str]:
     following: list[str] = []
     for folded in map(fold, reversed(body.split("\n\n"))):
         rows.append(" ".join([folded, *following]))
-        following = [*folded.split(None, _MOST_WORDS)[:_MOST_WORDS], *following][:_MOST_WORDS]
+        following = [*folded.split(None, _PART)[:_PART], *following][:_PART]
     return reversed(rows)

@@ -68,13 +68,13 @@ def _where(
 ) -> Iterator[tuple[RecordText, int, int, str]]:
     """Yield where the words are, and whether in a row or in any order."""
     phrase = words(query)
-    for text in index.holding([phrase], record):
+    for text in index.with_phrase(phrase, record):
         for start, end, _ in text.folded.find(phrase):
             yield text, *with_outer_marks(text.text, start, end, query), "exact"
     wanted = list(dict.fromkeys(phrase))
     if exact or len(wanted) == 1:
         return
-    for text in index.holding([[word] for word in wanted], record):
+    for text in index.with_words(wanted, record):
         for start, end in _in_any_order(text, phrase, wanted):
             yield text, start, end, "words"
 
