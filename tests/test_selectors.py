@@ -128,6 +128,34 @@ class TestForms:
         with Corpus(folder.parent / "processed") as new:
             assert resolve(line, corpus=new).status == "changed"
 
+    @pytest.mark.parametrize(
+        ("find_text", "replace_with", "status"),
+        [
+            ("and travellers.", "and travellers", "same"),
+            ("and travellers.", "or travellers.", "changed"),
+            ("the long way", "a long way", "changed"),
+        ],
+    )
+    def test_a_shortened_line_is_right_as_long_as_all_of_its_passage_reads_as_it_did(
+        self, find_text: str, replace_with: str, status: str, make_issue: MakeIssue
+    ) -> None:
+        """A later edit may begin in the passage, and change only what is behind it."""
+        sentence = "She went the long way past gates and walls with the painters and travellers."
+        text = f"The Song\n\n{sentence} Then she came home.\n"
+        entry = {"id": "song", "title": "The Song", "page": 1, "type": "article"}
+        folder = make_issue(text, entry)
+        build(folder, folder.parent / "processed")
+        with Corpus(folder.parent / "processed") as old:
+            record = index_of(old).text("tiny-1/song")
+            assert record
+            line = str(record.passage(0, sentence.index("ellers")).selector)
+        assert "“She went the long way … with the painters and trav”" in line
+        change = {"find": find_text, "replace": replace_with, "page": 1, "reason": "a slip"}
+        make_issue(text, {**entry, "edits": [change]})
+        build(folder, folder.parent / "processed")
+        with Corpus(folder.parent / "processed") as new:
+            assert resolve(line, corpus=new).status == status
+
     TYPESETTERS: ClassVar[dict[str, Callable[[str], str]]] = {
         "straight quotation marks": lambda line: line.replace("“", '"').replace("”", '"'),
         "German ones": lambda line: line.replace("“", "„").replace("”", "“"),

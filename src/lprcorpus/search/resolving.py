@@ -214,7 +214,7 @@ def _matching(selector: Selector, letters: Sequence[_Letter], raw: str) -> Seque
         return ()
     # A line leaves words out only of a passage that reads as the raw text does.
     is_shortened = selector.exact is None and ELLIPSIS in selector.quote
-    if is_shortened and read != selector.plain(raw[selector.raw_start : selector.raw_end]):
+    if is_shortened and match[1] != selector.plain(raw[selector.raw_start : selector.raw_end]):
         return ()
     return letters[match.start(1) : match.end(1)]
 
