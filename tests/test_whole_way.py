@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 import lprcorpus
+from lprcorpus.build.issue_files import decode_text
 from lprcorpus.build.run import build
 from lprcorpus.draft.drafting import draft
 from lprcorpus.draft.manifest_writer import as_manifest
@@ -171,7 +172,8 @@ def check_whole_way(issues: dict[str, InventedFiles]) -> None:
 def drafted(text: str, issue_id: str) -> InventedFiles | None:
     """Return a text with the manifest that is drafted from it; None where it is refused, with one line."""
     try:
-        return InventedFiles(text, as_manifest(draft(text, f"{issue_id}.txt")))
+        read = decode_text(text.encode("utf-8", "surrogatepass"), Path(f"{issue_id}.txt"))
+        return InventedFiles(read, as_manifest(draft(read, f"{issue_id}.txt")))
     except LprcorpusError as error:
         assert "\n" not in str(error)
         return None
