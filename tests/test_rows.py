@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import lprcorpus
 from lprcorpus.corpus import Corpus
 from lprcorpus.errors import CorpusNotFound, DataError, LprcorpusError, UnknownName
+from lprcorpus.files import open_parquet
 from lprcorpus.schema import TABLES, Record
 from lprcorpus.tables import arrow_schema, writer
+from lprcorpus.typed_rows import read_rows
 
 from .conftest import change_descriptor, run_python
 
@@ -72,6 +76,21 @@ def test_a_record_of_a_table_in_shards_and_row_groups(copy: Path, corpus: Corpus
     expected = lprcorpus.records(corpus=corpus)
     assert lprcorpus.records(corpus=in_shards) == expected
     assert [lprcorpus.record(record.id, corpus=in_shards) for record in expected] == expected
+
+
+@dataclass(frozen=True)
+class Titled:
+    id: str
+    title: str
+
+
+def test_a_row_is_found_behind_a_column_that_has_parts(tmp_path: Path) -> None:
+    """The bounds that a file states are those of the parts, and more than there are columns."""
+    columns = {"extra": [{"id": "zzz", "b": "q"}], "id": ["tiny-1/song"], "title": ["The Song"]}
+    pq.write_table(pa.table(columns), tmp_path / "records.parquet")
+    with open_parquet(tmp_path / "records.parquet") as file:
+        found = list(read_rows(file, "records", Titled, {"id": {"tiny-1/song"}}))
+    assert found == [Titled("tiny-1/song", "The Song")]
 
 
 def test_the_path_leads_to_the_files() -> None:

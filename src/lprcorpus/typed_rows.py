@@ -93,11 +93,13 @@ def read_rows(
 def _may_have(file: pq.ParquetFile, group: int, among: Among) -> bool:
     """Return whether a row group may have such rows, by the least and greatest values it states."""
     columns = file.metadata.row_group(group)
-    for name, values in among.items():
-        stated = columns.column(file.schema_arrow.names.index(name)).statistics
+    # Not by their places in Arrow: there a column with parts of its own is one, and here several.
+    for column in map(columns.column, range(columns.num_columns)):
+        stated = column.statistics if column.path_in_schema in among else None
         if stated is None or not isinstance(stated.min, str):
             continue
-        if not any(stated.min <= value <= stated.max for value in values):
+        least, greatest = stated.min, stated.max
+        if not any(least <= value <= greatest for value in among[column.path_in_schema]):
             return False
     return True
 

@@ -237,11 +237,13 @@ class RecordText:
     def _selector(self, start: int, end: int) -> Selector | None:
         issue = self.issue
         first, last = self.block_at(start), self.block_at(end - 1)
-        if not self.origins(first).starts or not self.origins(last).starts:
+        starts = self.origins(first).starts
+        last_starts, last_ends = self.origins(last)
+        if not starts or not last_starts:
             return None
-        raw_start = self.origins(first).starts[start - first.body_start]
-        raw_last = self.origins(last).starts[end - 1 - last.body_start]
-        raw_end = self.origins(last).ends[end - 1 - last.body_start]
+        raw_start = starts[start - first.body_start]
+        place = end - 1 - last.body_start
+        raw_last, raw_end = last_starts[place], last_ends[place]
         exact = self.text[start:end]
         is_body = self.role == "body"
         return Selector(
